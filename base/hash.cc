@@ -1,0 +1,87 @@
+#include "base/hash.h"
+
+#include <bit>
+#include <cstring>
+
+#include "base/random.h"
+
+namespace wend {
+namespace {
+
+class SipState {
+  public:
+    explicit SipState(const HashKey& key)
+        : v0_(key.k0 ^ 0x736f6d6570736575U),
+          v1_(key.k1 ^ 0x646f72616e646f6dU),
+          v2_(key.k0 ^ 0x6c7967656e657261U),
+          v3_(key.k1 ^ 0x7465646279746573U) {}
+
+    void absorb(std::uint64_t word) {
+        v3_ ^= word;
+        round();
+        v0_ ^= word;
+    }
+
+    std::uint64_t finish() {
+        v2_ ^= 0xff;
+        round();
+        round();
+        round();
+        return v0_ ^ v1_ ^ v2_ ^ v3_;
+    }
+
+  private:
+    void round() {
+        v0_ += v1_;
+        v1_ = std::rotl(v1_, 13) ^ v0_;
+        v0_ = std::rotl(v0_, 32);
+        v2_ += v3_;
+        v3_ = std::rotl(v3_, 16) ^ v2_;
+        v0_ += v3_;
+        v3_ = std::rotl(v3_, 21) ^ v0_;
+        v2_ += v1_;
+        v1_ = std::rotl(v1_, 17) ^ v2_;
+        v2_ = std::rotl(v2_, 32);
+    }
+
+    std::uint64_t v0_, v1_, v2_, v3_;
+};
+
+// Sets bit 5 of each octet that is an ASCII upper-case letter, eight at a time.
+std::uint64_t fold_word(std::uint64_t word) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    const std::uint64_t low7 = word & (0x7f * ones);
+    const std::uint64_t at_least_a = low7 + (0x80 - 'A') * ones;
+    const std::uint64_t above_z = low7 + (0x80 - 'Z' - 1) * ones;
+    const std::uint64_t upper = (at_least_a & ~above_z & ~word) & (0x80 * ones);
+    return word | (upper >> 2);
+}
+
+}  // namespace
+
+HashKey HashKey::draw(Random& random) {
+    HashKey key;
+    key.k0 = random.next();
+    key.k1 = random.next();
+    return key;
+}
+
+std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case) {
+    SipState state(key);
+    std::size_t at = 0;
+    for (; at + 8 <= octets.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, octets.data() + at, 8);
+        state.absorb(fold_case ? fold_word(word) : word);
+    }
+    std::uint64_t last = 0;
+    if (at < octets.size()) {
+        std::memcpy(&last, octets.data() + at, octets.size() - at);
+    }
+    last = (fold_case ? fold_word(last) : last) | (static_cast<std::uint64_t>(octets.size()) << 56);
+    state.absorb(last);
+    state.absorb(tweak);
+    return state.finish();
+}
+
+}  // namespace wend

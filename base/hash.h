@@ -1,0 +1,22 @@
+// SipHash-1-3 with a secret key: names chosen by others cannot be made to collide on purpose.
+#pragma once
+#include <cstdint>
+
+#include "base/octets.h"
+
+namespace wend {
+
+class Random;
+
+struct HashKey {
+    std::uint64_t k0 = 0;
+    std::uint64_t k1 = 0;
+
+    static HashKey draw(Random& random);
+};
+
+// Folds ASCII upper case to lower case first if `fold_case`, so that equal names hash alike
+// (RFC 4343). `tweak` is mixed in as if it were eight more octets: a type, a class, a kind.
+std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case);
+
+}  // namespace wend

@@ -1,0 +1,122 @@
+// What is known of the DNS: RRsets, denials and delegations, shared by all workers.
+//
+// Shards by a keyed hash, one short lock each; byte-accounted, least recently used out first. No
+// pointer into the cache ever leaves it: a hit copies octets out under the lock. Callable from any
+// thread; `now` is any worker's clock (all read the same monotonic time).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/address.h"
+#include "base/hash.h"
+#include "base/time.h"
+#include "cache/ranking.h"
+#include "dns/name.h"
+#include "dns/rrset.h"
+#include "dns/types.h"
+
+namespace wend::cache {
+
+struct Options {
+    std::size_t bytes_max = std::size_t{256} << 20;  // all that the cache allocates
+    unsigned shards = 64;                            // a power of two
+    std::uint32_t ttl_min = 0;                       // seconds; RFC 2181 8 for the maximum
+    std::uint32_t ttl_max = 86'400;
+    std::uint32_t negative_ttl_min = 0;
+    std::uint32_t negative_ttl_max = 3'600;  // RFC 2308 5
+    HashKey key{};
+};
+
+struct Found {
+    dns::RRset rrset;  // its TTL is what is left
+    Rank rank{};
+};
+
+// RFC 2308: that a name, or a type at a name, is not there.
+struct Denial {
+    dns::Rcode rcode = dns::Rcode::nxdomain;  // or noerror
+    dns::Name name;                           // what does not exist, or has no such type
+    dns::RRset soa;                           // empty if the reply had none
+    std::vector<dns::RRset> proofs;           // NSEC or NSEC3, with signatures
+    std::uint32_t ttl = 0;                    // seconds that are left
+    dns::Security security = dns::Security::unchecked;
+};
+
+struct NameServer {
+    dns::Name name;
+    std::vector<IpAddress> glue;  // usable for this delegation only
+};
+
+// A zone cut as the parent described it. Its lifetime is the parent's to give: never refreshed by
+// the child, never longer than the parent delegation's own (ghost and phoenix domains).
+struct Delegation {
+    dns::Name zone;
+    std::vector<NameServer> servers;  // at most 13
+    dns::RRset ds;                    // empty: none was given
+    bool ds_denied = false;           // the referral carried a denial of DS
+    std::vector<dns::RRset> ds_proofs;
+    Instant expires_at{};
+};
+
+struct Statistics {
+    std::size_t bytes = 0;
+    std::size_t entries = 0;
+    std::uint64_t evictions = 0;
+};
+
+class Cache {
+  public:
+    explicit Cache(const Options& options);
+    Cache(const Cache&) = delete;
+    Cache& operator=(const Cache&) = delete;
+    Cache(Cache&&) = delete;
+    Cache& operator=(Cache&&) = delete;
+    ~Cache();
+
+    // Fresh data of at least this rank.
+    std::optional<Found> find(dns::NameView owner, dns::Type type, Instant now,
+                              Rank at_least = lowest_answer_rank) const;
+
+    // The hit path: copies the packed RRset into `to` without allocating. Nothing if there is no
+    // fresh data of that rank, or it does not fit.
+    struct Hit {
+        std::size_t size = 0;   // octets of `to` that hold the dns::PackedRRset
+        std::uint32_t ttl = 0;  // seconds that are left
+        dns::Security security{};
+    };
+
+    std::optional<Hit> find_packed(dns::NameView owner, dns::Type type, Instant now,
+                                   MutableOctets to, Rank at_least = lowest_answer_rank) const;
+
+    // Keeps what is there if it is fresh and of a higher rank; a TTL of 0 is not kept at all.
+    // Data of the same rank never extends a fresh NS set's life (ghost domains).
+    void store(const dns::RRset& rrset, Rank rank, Instant now);
+
+    // NODATA for that type or NXDOMAIN for exactly that name.
+    std::optional<Denial> find_denial(dns::NameView name, dns::Type type, Instant now) const;
+    // NXDOMAIN for that name or the nearest ancestor for which it is known (RFC 8020).
+    std::optional<Denial> find_name_error(dns::NameView name, Instant now) const;
+    // NXDOMAIN is for denial.name and every type; otherwise NODATA for `type`.
+    void store_denial(const Denial& denial, dns::Type type, Instant now);
+
+    std::optional<Delegation> find_delegation(dns::NameView zone, Instant now) const;
+    // The deepest known delegation at or above qname; never the root's (the caller has hints).
+    std::optional<Delegation> closest_delegation(dns::NameView qname, Instant now) const;
+    void store_delegation(const Delegation& delegation, Instant now);
+    // Forgets the delegation: all its servers turned out to be useless.
+    void forget_delegation(dns::NameView zone);
+
+    // Removes the RRset and the denial at (owner, type).
+    void remove(dns::NameView owner, dns::Type type);
+    void clear();
+    Statistics statistics() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wend::cache

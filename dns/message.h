@@ -1,0 +1,97 @@
+// A whole message, parsed once: nothing read from it can fail later, and nothing of it refers to
+// the octets it was parsed from.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/octets.h"
+#include "dns/edns.h"
+#include "dns/form_error.h"
+#include "dns/name.h"
+#include "dns/types.h"
+
+namespace wend::dns {
+
+inline constexpr std::size_t header_size = 12;
+
+struct Question {
+    Name qname;
+    Type qtype = Type::a;
+    Class qclass = Class::in;
+    // Letter case does not matter.
+    bool operator==(const Question& other) const = default;
+};
+
+struct Header {
+    std::uint16_t id = 0;
+    bool qr = false;  // a response
+    Opcode opcode = Opcode::query;
+    bool aa = false;
+    bool tc = false;
+    bool rd = false;
+    bool ra = false;
+    bool ad = false;
+    bool cd = false;
+    std::uint8_t rcode = 0;  // the lower four bits
+
+    // Requires at least 4 octets.
+    static Header read(Octets message);
+    std::uint16_t flags() const;
+};
+
+struct RecordView {
+    NameView owner;
+    Type type{};
+    Class rclass{};
+    std::uint32_t ttl = 0;  // seconds; over 2^31 - 1 was read as 0 (RFC 2181 8)
+    Octets rdata;           // uncompressed, valid for its type
+};
+
+class Message {
+  public:
+    Message() = default;
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+    Message(Message&&) noexcept = default;
+    Message& operator=(Message&&) noexcept = default;
+    ~Message() = default;
+
+    // Any message of at most 65,535 octets with no more than one question. Octets after the last
+    // record are trailing_octets. Work is at most 4 steps for each octet (docs/limits.md).
+    static std::expected<Message, FormError> parse(Octets wire);
+    // As parse, into this object, whose memory is used again: no allocation once it has grown.
+    // After a failure only header() may be read, and only if wire had 12 octets.
+    std::expected<void, FormError> assign(Octets wire);
+
+    const Header& header() const { return header_; }
+
+    // With the upper bits of the OPT record.
+    Rcode rcode() const;
+
+    const std::optional<Question>& question() const { return question_; }
+
+    // Without the OPT record.
+    std::span<const RecordView> records(Section section) const;
+
+    const Edns* edns() const { return has_edns_ ? &edns_ : nullptr; }
+
+    std::size_t wire_size() const { return wire_size_; }
+
+  private:
+    struct Reader;
+    Header header_;
+    std::optional<Question> question_;
+    std::vector<std::uint8_t> storage_;  // names and rdata, uncompressed
+    std::vector<RecordView> records_;
+    std::size_t authority_at_ = 0;
+    std::size_t additional_at_ = 0;
+    bool has_edns_ = false;
+    Edns edns_;
+    std::size_t wire_size_ = 0;
+};
+
+}  // namespace wend::dns

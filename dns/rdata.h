@@ -1,0 +1,97 @@
+// Rdata of each type, from one table of fields: wire form in, canonical form, text out and text in
+// all follow from it. Types without a row are opaque (RFC 3597).
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/octets.h"
+#include "dns/form_error.h"
+#include "dns/name.h"
+#include "dns/types.h"
+
+namespace wend::dns {
+
+// What one field of rdata is, on the wire and in text. The row of a type is its fields in order;
+// the last may take all that is left.
+enum class Field : std::uint8_t {
+    compressed_name,  // RFC 1035 types: pointers are read and may be written
+    name,             // pointers are read from old senders, never written (RFC 3597 4)
+    u8,
+    u16,
+    u32,
+    time_span,         // u32; text may use units: 1h30m
+    timestamp,         // u32; text is YYYYMMDDHHmmSS or seconds (RFC 4034 3.2)
+    type_code,         // u16; text is a mnemonic
+    algorithm,         // u8; text is a number or a mnemonic (RFC 4034 A.1)
+    certificate_type,  // u16; text is a number or a mnemonic (RFC 4398 2.1)
+    ipv4,
+    ipv6,
+    node_id64,  // NID, L64: four groups of hex
+    eui48,
+    eui64,
+    character_string,   // one
+    character_strings,  // one or more, to the end
+    text_to_end,        // the rest, as one quoted string without a length (CAA, URI)
+    tag,                // one octet of length, then letters and digits (CAA)
+    hex_to_end,
+    hex_counted,        // one octet of length; "-" is empty (NSEC3 salt)
+    base32hex_counted,  // one octet of length (NSEC3 next hashed owner)
+    base64_to_end,
+    type_bitmap,       // to the end (RFC 4034 4.1.2)
+    address_prefixes,  // APL, to the end
+    location,          // LOC, all of it
+    gateway,           // IPSECKEY: depends on the gateway type two octets before
+    hip,               // HIP, all of it
+    service_params,    // SVCB, HTTPS: to the end (RFC 9460 2.1)
+    opaque,            // "\# n hex"
+};
+
+// Empty for a type without a row.
+std::span<const Field> fields_of(Type type);
+
+// Rdata inside a message: reads exactly [at, at + length) of `message` and appends it to `out`
+// with every name uncompressed. Names are counted against `steps_left` (aggregate over the whole
+// message). On failure `out` is as before.
+std::expected<void, FormError> read_rdata(Octets message, std::size_t at, std::size_t length,
+                                          Type type, std::size_t& steps_left,
+                                          std::vector<std::uint8_t>& out);
+
+// True if `rdata` (uncompressed) is well formed for its type.
+bool is_valid_rdata(Type type, Octets rdata);
+
+// Appends the canonical form (RFC 4034 6.2, RFC 6840 5.1): names in lower case where the RFCs say.
+void append_canonical_rdata(Type type, Octets rdata, std::vector<std::uint8_t>& out);
+
+// Where a name that a builder may compress stands in `rdata` (RFC 3597 4: types of RFC 1035 only).
+struct RdataName {
+    std::size_t offset = 0;
+    std::size_t size = 0;
+};
+
+// In order; no type has more than two. Returns how many were written.
+std::size_t compressible_names(Type type, Octets rdata, std::span<RdataName, 2> to);
+
+// Presentation form, on one line: "10 mail.example.com."
+std::string rdata_to_text(Type type, Octets rdata);
+
+struct TextError {
+    std::string message;    // "MX wants a preference from 0 to 65535, not \"ten\""
+    std::size_t token = 0;  // index into the tokens given
+};
+
+// One token of a zone file. A quoted token never is a keyword, a name's "@" or "\#".
+struct TextToken {
+    std::string_view text;  // escapes still in it
+    bool quoted = false;
+};
+
+// Text of any type, RFC 3597's "\# n hex" for all types too. Relative names end in `origin`.
+// Appends to `out`; on failure `out` is as before.
+std::expected<void, TextError> rdata_from_text(Type type, std::span<const TextToken> tokens,
+                                               NameView origin, std::vector<std::uint8_t>& out);
+
+}  // namespace wend::dns

@@ -1,0 +1,66 @@
+// One Reason for every answer, refusal, drop and limit: it becomes the RFC 8914 code, the log
+// field, the metric label and the line in a trace.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace wend::dns {
+
+enum class Reason : std::uint8_t {
+    none,
+    // Answers.
+    from_cache,
+    resolved,
+    local_data,  // RFC 6303, 6761, 7686, 8375, 8482
+    // The client.
+    client_not_allowed,
+    not_recursive,  // RD=0 and not in the cache
+    malformed_query,
+    bad_edns_version,
+    unsupported_opcode,
+    unsupported_class,
+    response_as_query,  // QR=1 from a client: dropped
+    too_many_waiting,
+    shutting_down,
+    // The walk.
+    no_server_answered,
+    no_reachable_server,  // every address is of a family that is down, or never to be asked
+    lame_delegation,
+    cyclic_delegation,
+    no_address_for_servers,
+    server_failure,  // servers answered SERVFAIL, REFUSED, FORMERR and the like
+    bad_response,
+    alias_loop,
+    dname_too_long,  // YXDOMAIN, RFC 6672 2.2
+    cached_failure,  // RFC 9520
+    // Budgets (docs/limits.md).
+    deadline_passed,
+    budget_upstream_packets,
+    budget_upstream_octets,
+    budget_server_names,
+    budget_aliases,
+    budget_depth,
+    budget_referrals,
+    budget_signatures,
+    budget_nsec3,
+    budget_cached_records,
+    // Validation.
+    bogus_no_key,
+    bogus_expired,
+    bogus_not_yet_valid,
+    bogus_signature,
+    bogus_no_signature,
+    bogus_no_proof,
+    bogus_unknown,
+    wrong_clock,
+};
+
+// "no-server-answered": the log field, the metric label and the word in a trace.
+std::string_view to_text(Reason reason);
+// One short sentence for a person and for the EDE's text; at most 64 octets.
+std::string_view describe(Reason reason);
+// RFC 8914 INFO-CODE; nothing where there is nothing to explain.
+std::optional<std::uint16_t> extended_error(Reason reason);
+
+}  // namespace wend::dns

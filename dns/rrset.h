@@ -1,0 +1,180 @@
+// RRsets in packed form: one run of octets that the cache copies, a builder reads and a message is
+// composed from. Class IN only: nothing of another class is ever kept.
+//
+//   PackedRRset  a view: owner, type, rdatas, signatures. Refers to octets that it does not own.
+//   RRset        the owning value with TTL and security; copying counts a reference, never octets.
+//                Belongs to one thread.
+//
+// Packed form: u16 type, u16 rdata count, u16 signature count, owner (wire, uncompressed), then for
+// each rdata and then each signature: u16 length, octets. Numbers in host order.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/octets.h"
+#include "dns/name.h"
+#include "dns/types.h"
+
+namespace wend::dns {
+
+// A run of length-prefixed rdatas inside a packed RRset. Forward iteration gives Octets.
+class RdataRange {
+  public:
+    class Iterator {
+      public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = Octets;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Octets*;
+        using reference = Octets;
+        Iterator() = default;
+
+        Iterator(const std::uint8_t* at, std::size_t left) : at_(at), left_(left) {}
+
+        Octets operator*() const { return {at_ + 2, length()}; }
+
+        Iterator& operator++() {
+            at_ += 2 + length();
+            --left_;
+            return *this;
+        }
+
+        Iterator operator++(int) {
+            Iterator before = *this;
+            ++*this;
+            return before;
+        }
+
+        bool operator==(const Iterator& other) const { return left_ == other.left_; }
+
+      private:
+        std::size_t length() const;
+        const std::uint8_t* at_ = nullptr;
+        std::size_t left_ = 0;
+    };
+
+    RdataRange() = default;
+
+    RdataRange(const std::uint8_t* first, std::size_t count) : first_(first), count_(count) {}
+
+    Iterator begin() const { return {first_, count_}; }
+
+    Iterator end() const { return {}; }
+
+    std::size_t size() const { return count_; }
+
+    bool empty() const { return count_ == 0; }
+
+    Octets front() const { return *begin(); }
+
+  private:
+    const std::uint8_t* first_ = nullptr;
+    std::size_t count_ = 0;
+};
+
+class PackedRRset {
+  public:
+    // `packed` was made by RRsetBuilder or copied whole from such octets.
+    static PackedRRset trusted(Octets packed) { return PackedRRset(packed); }
+
+    Octets octets() const { return packed_; }
+
+    NameView owner() const;
+    Type type() const;
+    RdataRange rdatas() const;
+    RdataRange signatures() const;  // rdata of the RRSIGs that cover this RRset
+
+  private:
+    explicit PackedRRset(Octets packed) : packed_(packed) {}
+
+    Octets packed_;
+};
+
+class RRset {
+  public:
+    RRset() = default;  // empty: owner(), type() and the like must not be called
+    RRset(const RRset& other);
+
+    RRset(RRset&& other) noexcept
+        : body_(std::exchange(other.body_, nullptr)),
+          ttl_(other.ttl_),
+          security_(other.security_) {}
+
+    RRset& operator=(RRset other) noexcept {
+        std::swap(body_, other.body_);
+        ttl_ = other.ttl_;
+        security_ = other.security_;
+        return *this;
+    }
+
+    ~RRset();
+
+    // Copies octets in packed form.
+    static RRset from_packed(Octets packed, std::uint32_t ttl, Security security);
+
+    explicit operator bool() const { return body_ != nullptr; }
+
+    PackedRRset packed() const;
+
+    NameView owner() const { return packed().owner(); }
+
+    Type type() const { return packed().type(); }
+
+    RdataRange rdatas() const { return packed().rdatas(); }
+
+    RdataRange signatures() const { return packed().signatures(); }
+
+    std::uint32_t ttl() const { return ttl_; }  // seconds
+
+    Security security() const { return security_; }
+
+    RRset with_ttl(std::uint32_t ttl) const;
+    RRset with_security(Security security) const;
+    // The same rdata and signatures under another owner: a wildcard's expansion, a DNAME's.
+    RRset with_owner(NameView owner) const;
+
+  private:
+    struct Body;
+    Body* body_ = nullptr;
+    std::uint32_t ttl_ = 0;
+    Security security_ = Security::unchecked;
+};
+
+// Same owner, type and rdatas as a set (RFC 2181 5); TTL and signatures do not count.
+bool same_data(const RRset& a, const RRset& b);
+
+class RRsetBuilder {
+  public:
+    RRsetBuilder(NameView owner, Type type);
+    // A duplicate is left out (RFC 2181 5). `rdata` is uncompressed and valid for its type.
+    void add(Octets rdata);
+    void add_signature(Octets rdata);
+
+    bool empty() const { return rdatas_.empty(); }
+
+    std::size_t size() const { return rdatas_.size(); }
+
+    RRset finish(std::uint32_t ttl, Security security = Security::unchecked) const;
+
+  private:
+    Name owner_;
+    Type type_;
+    std::vector<std::uint8_t> octets_;  // all rdata, one after the other
+
+    struct Span {
+        std::uint32_t at;
+        std::uint16_t size;
+    };
+
+    std::vector<Span> rdatas_;
+    std::vector<Span> signatures_;
+    bool contains(const std::vector<Span>& spans, Octets rdata) const;
+};
+
+// "www.example.com. 300 IN A 192.0.2.1" and so on, a line each, for traces, tests and people.
+std::string to_text(const RRset& rrset);
+
+}  // namespace wend::dns

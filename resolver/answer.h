@@ -1,0 +1,22 @@
+// What a resolution comes to. A failure is an Answer too: SERVFAIL with its Reason.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "dns/reason.h"
+#include "dns/rrset.h"
+#include "dns/types.h"
+
+namespace wend {
+
+struct Answer {
+    dns::Rcode rcode = dns::Rcode::servfail;
+    std::vector<dns::RRset> answer;     // the alias chain in order, then the data
+    std::vector<dns::RRset> authority;  // SOA and proofs of a negative answer, proofs of a wildcard
+    dns::Security security = dns::Security::unchecked;  // the least of all that is in it
+    dns::Reason reason = dns::Reason::none;
+    std::string
+        detail;  // for traces, logs and the EDE's text: which server, which zone; may be empty
+};
+
+}  // namespace wend

@@ -1,0 +1,65 @@
+// How a query looks on the wire and which datagram is its reply: shared by every Network, pure.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/octets.h"
+#include "base/random.h"
+#include "dns/message.h"
+#include "transport/network.h"
+
+namespace wend {
+
+// Header, question (255 + 4) and an OPT record without options.
+inline constexpr std::size_t wire_query_max = 12 + 259 + 11;
+
+// A query as it goes out: random id, random letter case if asked for (RFC 5452 9.2).
+class WireQuery {
+  public:
+    WireQuery(const Query& query, Random& random);
+
+    std::uint16_t id() const { return id_; }
+
+    // For a stream on which several queries are outstanding: another id, the rest unchanged.
+    void set_id(std::uint16_t id);
+
+    Octets octets() const { return Octets(octets_).first(size_); }
+
+    // As sent, in its random letter case.
+    const dns::Question& question() const { return question_; }
+
+    Channel channel() const { return channel_; }
+
+  private:
+    std::array<std::uint8_t, wire_query_max> octets_;
+    std::size_t size_ = 0;
+    std::uint16_t id_ = 0;
+    dns::Question question_;
+    Channel channel_;
+};
+
+// RFC 5452 9.1: what may be believed. One for each exchange; it counts what it discards.
+enum class ReplyVerdict : std::uint8_t {
+    accept,
+    case_lost,          // accept over TCP; over UDP the exchange ends with case_lost
+    discard,            // wait on
+    forgery_suspected,  // a wrong id over UDP, or the eighth discard
+    oversized,
+};
+
+class ReplyFilter {
+  public:
+    static constexpr int discards_max = 8;
+
+    // `parsed` gets the message where the verdict is accept or case_lost. The caller has matched
+    // address and port (a connected socket, or the stream).
+    ReplyVerdict judge(const WireQuery& query, Octets datagram, dns::Message& parsed);
+
+  private:
+    ReplyVerdict discard();
+    int discards_ = 0;
+};
+
+}  // namespace wend
