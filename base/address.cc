@@ -44,7 +44,7 @@ IpAddress IpAddress::v6(Octets sixteen) {
 
 std::optional<IpAddress> IpAddress::from_text(std::string_view text) {
     std::array<char, INET6_ADDRSTRLEN + 1> buffer{};
-    if (text.size() >= buffer.size()) {
+    if (text.size() >= buffer.size() || text.find('\0') != std::string_view::npos) {
         return std::nullopt;
     }
     std::ranges::copy(text, buffer.begin());
@@ -196,6 +196,14 @@ bool Prefix::contains(const IpAddress& address) const {
     }
     const unsigned rest = bits_ % 8;
     return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;
+}
+
+IpAddress Prefix::last() const {
+    std::array<std::uint8_t, 16> octets = base_.mapped();
+    for (unsigned bit = bits_; bit < 128; ++bit) {
+        octets[bit / 8] |= static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    }
+    return IpAddress::v6(octets);
 }
 
 std::string Prefix::to_text() const {

@@ -59,6 +59,11 @@ class Prefix {
     Prefix(IpAddress base, unsigned mapped_bits);
 
     bool contains(const IpAddress& address) const;
+
+    // The lowest and the highest address of the block.
+    const IpAddress& first() const { return base_; }
+
+    IpAddress last() const;
     std::string to_text() const;
     auto operator<=>(const Prefix&) const = default;
 

@@ -1,0 +1,49 @@
+#include "policy/access.h"
+
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+using namespace wend;
+
+namespace {
+
+bool allows(const policy::AccessList& list, const char* address) {
+    return list.allows(*IpAddress::from_text(address));
+}
+
+}  // namespace
+
+TEST_CASE("an access list allows exactly its netblocks, overlapping or not", "[policy]") {
+    const std::vector<Prefix> prefixes = {
+        *Prefix::from_text("192.0.2.0/25"), *Prefix::from_text("192.0.2.64/26"),
+        *Prefix::from_text("192.0.2.200"), *Prefix::from_text("2001:db8::/32")};
+    const policy::AccessList list(prefixes);
+    CHECK(allows(list, "192.0.2.0"));
+    CHECK(allows(list, "192.0.2.127"));
+    CHECK_FALSE(allows(list, "192.0.2.128"));
+    CHECK(allows(list, "192.0.2.200"));
+    CHECK_FALSE(allows(list, "192.0.2.201"));
+    CHECK_FALSE(allows(list, "192.0.1.255"));
+    CHECK(allows(list, "2001:db8:ffff::1"));
+    CHECK_FALSE(allows(list, "2001:db9::"));
+    CHECK_FALSE(allows(list, "::192.0.2.1"));
+}
+
+TEST_CASE("an empty access list allows nobody", "[policy]") {
+    CHECK_FALSE(allows(policy::AccessList({}), "127.0.0.1"));
+}
+
+TEST_CASE("strangers are outside the default access list, neighbours inside", "[policy]") {
+    const policy::AccessList list(policy::default_allowed());
+    for (const char* near : {"127.0.0.1", "::1", "10.9.8.7", "172.31.255.255", "192.168.1.1",
+                             "169.254.1.1", "100.127.0.1", "fd00::1", "fe80::1"}) {
+        CAPTURE(near);
+        CHECK(allows(list, near));
+    }
+    for (const char* far :
+         {"8.8.8.8", "172.32.0.1", "100.128.0.1", "192.169.0.1", "2001:db8::1", "::", "0.0.0.0"}) {
+        CAPTURE(far);
+        CHECK_FALSE(allows(list, far));
+    }
+}
