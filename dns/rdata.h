@@ -16,10 +16,11 @@
 namespace wend::dns {
 
 // What one field of rdata is, on the wire and in text. The row of a type is its fields in order;
-// the last may take all that is left.
+// those named "to the end" are last and take all that is left.
 enum class Field : std::uint8_t {
-    compressed_name,  // RFC 1035 types: pointers are read and may be written
-    name,             // pointers are read from old senders, never written (RFC 3597 4)
+    compressed_name,    // RFC 1035 types: pointers are read and may be written
+    name,               // pointers are read from old senders, never written (RFC 3597 4)
+    uncompressed_name,  // a pointer is an error
     u8,
     u16,
     u32,
@@ -27,6 +28,7 @@ enum class Field : std::uint8_t {
     timestamp,         // u32; text is YYYYMMDDHHmmSS or seconds (RFC 4034 3.2)
     type_code,         // u16; text is a mnemonic
     algorithm,         // u8; text is a number or a mnemonic (RFC 4034 A.1)
+    digest_type,       // u8; text is a number or a mnemonic (IANA DS digest algorithms)
     certificate_type,  // u16; text is a number or a mnemonic (RFC 4398 2.1)
     ipv4,
     ipv6,
@@ -39,19 +41,29 @@ enum class Field : std::uint8_t {
     tag,                // one octet of length, then letters and digits (CAA)
     hex_to_end,
     hex_counted,        // one octet of length; "-" is empty (NSEC3 salt)
-    base32hex_counted,  // one octet of length (NSEC3 next hashed owner)
+    base32hex_counted,  // one octet of length; 20 octets for SHA-1 (NSEC3 next hashed owner)
     base64_to_end,
     type_bitmap,       // to the end (RFC 4034 4.1.2)
-    address_prefixes,  // APL, to the end
-    location,          // LOC, all of it
-    gateway,           // IPSECKEY: depends on the gateway type two octets before
-    hip,               // HIP, all of it
-    service_params,    // SVCB, HTTPS: to the end (RFC 9460 2.1)
-    opaque,            // "\# n hex"
+    address_prefixes,  // APL, to the end (RFC 3123)
+    location,          // LOC, all of it (RFC 1876)
+    gateway,           // IPSECKEY: depends on the gateway type two octets before (RFC 4025 2.5)
+    hip_keys,          // HIP: three lengths and what they count (RFC 8005 5)
+    names_to_end,      // none or more; a pointer is an error
+    service_params,    // SVCB, HTTPS: to the end (RFC 9460 2.2)
+    edns_options,      // OPT: to the end (RFC 6891 6.1.2); text is the generic form
+    a6_suffix,         // A6: prefix length and the octets it leaves (RFC 2874 3.1); text as OPT's
+    opaque,            // to the end; text is the generic form, "\# n hex" (RFC 3597 5)
 };
 
-// Empty for a type without a row.
+// A type that has no row of its own is one opaque field. No fields at all: no rdata (ANY, AXFR,
+// IXFR).
 std::span<const Field> fields_of(Type type);
+
+// True if canonical form puts the names in this type's rdata in lower case (RFC 4034 6.2 as
+// corrected by RFC 6840 5.1: the next name of NSEC keeps its case).
+bool has_lower_case_names(Type type);
+
+inline constexpr std::size_t service_params_max = 64;
 
 // Rdata inside a message: reads exactly [at, at + length) of `message` and appends it to `out`
 // with every name uncompressed. Names are counted against `steps_left` (aggregate over the whole

@@ -1,0 +1,230 @@
+#include "dns/rdata_fields.h"
+
+#include <algorithm>
+
+namespace wend::dns {
+namespace {
+
+constexpr std::uint8_t nsec3_sha1 = 1;
+constexpr std::size_t sha1_octets = 20;
+
+using Size = std::optional<std::size_t>;
+
+Size whole_if(bool valid, Octets rest) {
+    return valid ? Size(rest.size()) : std::nullopt;
+}
+
+bool is_letter_or_digit(std::uint8_t octet) {
+    return (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'z') ||
+           (octet >= 'A' && octet <= 'Z');
+}
+
+// One octet of length and as many more.
+Size counted_size(Octets rest) {
+    if (rest.empty() || rest.size() < 1U + rest[0]) {
+        return std::nullopt;
+    }
+    return 1U + rest[0];
+}
+
+Size tag_size(Octets rest) {
+    const Size size = counted_size(rest);
+    if (!size || *size == 1 || !std::ranges::all_of(rest.subspan(1, rest[0]), is_letter_or_digit)) {
+        return std::nullopt;
+    }
+    return size;
+}
+
+Size hash_size(Octets before, Octets rest) {
+    const Size size = counted_size(rest);
+    if (!size || *size == 1 || (before[0] == nsec3_sha1 && *size != 1 + sha1_octets)) {
+        return std::nullopt;
+    }
+    return size;
+}
+
+bool are_character_strings(Octets rest) {
+    if (rest.empty()) {
+        return false;
+    }
+    while (!rest.empty()) {
+        const Size size = counted_size(rest);
+        if (!size) {
+            return false;
+        }
+        rest = rest.subspan(*size);
+    }
+    return true;
+}
+
+// HIT length (1 octet), algorithm (1), public key length (2), then both (RFC 8005 5).
+Size hip_keys_size(Octets rest) {
+    constexpr std::size_t fixed = 4;
+    if (rest.size() < fixed) {
+        return std::nullopt;
+    }
+    const std::size_t hit = rest[0];
+    const std::size_t key = load_u16(rest, 2);
+    if (hit == 0 || key == 0 || rest.size() < fixed + hit + key) {
+        return std::nullopt;
+    }
+    return fixed + hit + key;
+}
+
+Size gateway_size(Octets before, Octets rest) {
+    switch (static_cast<GatewayType>(before[1])) {
+        case GatewayType::none:
+            return 0;
+        case GatewayType::ipv4:
+            return 4;
+        case GatewayType::ipv6:
+            return 16;
+        case GatewayType::name:  // the caller reads names
+        default:
+            return rest.size();
+    }
+}
+
+bool are_edns_options(Octets rest) {
+    constexpr std::size_t option_header = 4;
+    while (!rest.empty()) {
+        if (rest.size() < option_header || rest.size() < option_header + load_u16(rest, 2)) {
+            return false;
+        }
+        rest = rest.subspan(option_header + load_u16(rest, 2));
+    }
+    return true;
+}
+
+Size a6_suffix_size(Octets rest) {
+    constexpr unsigned address_bits = 128;
+    if (rest.empty() || rest[0] > address_bits) {
+        return std::nullopt;
+    }
+    return 1 + (address_bits - rest[0] + 7) / 8;
+}
+
+}  // namespace
+
+std::size_t fixed_size(Field field) {
+    switch (field) {
+        case Field::u8:
+        case Field::algorithm:
+        case Field::digest_type:
+            return 1;
+        case Field::u16:
+        case Field::type_code:
+        case Field::certificate_type:
+            return 2;
+        case Field::u32:
+        case Field::time_span:
+        case Field::timestamp:
+        case Field::ipv4:
+            return 4;
+        case Field::eui48:
+            return 6;
+        case Field::node_id64:
+        case Field::eui64:
+            return 8;
+        case Field::ipv6:
+            return 16;
+        default:
+            return 0;
+    }
+}
+
+std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets rest) {
+    switch (field) {
+        case Field::character_string:
+        case Field::hex_counted:
+            return counted_size(rest);
+        case Field::base32hex_counted:
+            return hash_size(before, rest);
+        case Field::tag:
+            return tag_size(rest);
+        case Field::character_strings:
+            return whole_if(are_character_strings(rest), rest);
+        case Field::text_to_end:
+        case Field::hex_to_end:
+        case Field::base64_to_end:
+        case Field::opaque:
+            return rest.size();
+        case Field::type_bitmap:
+            return whole_if(is_valid_type_bitmap(rest), rest);
+        case Field::address_prefixes:
+            return whole_if(is_valid_address_prefixes(rest), rest);
+        case Field::location:
+            return whole_if(is_valid_location(rest), rest);
+        case Field::service_params:
+            return whole_if(is_valid_service_params(rest), rest);
+        case Field::edns_options:
+            return whole_if(are_edns_options(rest), rest);
+        case Field::hip_keys:
+            return hip_keys_size(rest);
+        case Field::gateway:
+            return gateway_size(before, rest);
+        case Field::a6_suffix:
+            return a6_suffix_size(rest);
+        default:
+            return fixed_size(field);
+    }
+}
+
+// Windows in rising order, each of 1 to 32 octets (RFC 4034 4.1.2). No window at all is what an
+// NSEC3 of an empty non-terminal has (RFC 5155 7.1).
+bool is_valid_type_bitmap(Octets bitmap) {
+    constexpr std::size_t window_header = 2;
+    constexpr std::size_t window_octets_max = 32;
+    int last_window = -1;
+    while (!bitmap.empty()) {
+        if (bitmap.size() < window_header) {
+            return false;
+        }
+        const int window = bitmap[0];
+        const std::size_t length = bitmap[1];
+        if (window <= last_window || length == 0 || length > window_octets_max ||
+            bitmap.size() < window_header + length) {
+            return false;
+        }
+        last_window = window;
+        bitmap = bitmap.subspan(window_header + length);
+    }
+    return true;
+}
+
+// RFC 3123 4. Families without a known address size are taken as they are.
+bool is_valid_address_prefixes(Octets prefixes) {
+    constexpr std::size_t item_header = 4;
+    while (!prefixes.empty()) {
+        if (prefixes.size() < item_header) {
+            return false;
+        }
+        const std::uint16_t family = load_u16(prefixes, 0);
+        const std::size_t bits = prefixes[2];
+        const std::size_t length = prefixes[3] & 0x7fU;  // the top bit negates
+        const std::size_t address_octets = family == 1 ? 4 : family == 2 ? 16 : 127;
+        if (length > address_octets || (address_octets <= 16 && bits > address_octets * 8) ||
+            prefixes.size() < item_header + length) {
+            return false;
+        }
+        prefixes = prefixes.subspan(item_header + length);
+    }
+    return true;
+}
+
+// RFC 1876 2. A version that is not 0 says nothing about what follows.
+bool is_valid_location(Octets location) {
+    constexpr std::uint32_t equator = 1U << 31;
+    constexpr std::uint32_t degree = 60 * 60 * 1000;
+    if (location.empty() || location[0] != 0) {
+        return !location.empty();
+    }
+    const auto is_size = [](std::uint8_t octet) { return (octet >> 4) <= 9 && (octet & 15) <= 9; };
+    const auto is_within = [](std::uint32_t angle, std::uint32_t degrees) {
+        return angle >= equator - degrees * degree && angle <= equator + degrees * degree;
+    };
+    return location.size() == 16 && std::ranges::all_of(location.subspan(1, 3), is_size) &&
+           is_within(load_u32(location, 4), 90) && is_within(load_u32(location, 8), 180);
+}
+
+}  // namespace wend::dns
