@@ -1,6 +1,5 @@
 #include "base/task.h"
 
-#include <coroutine>
 #include <utility>
 #include <vector>
 
@@ -8,48 +7,11 @@
 
 #include "base/first_of.h"
 #include "base/scope.h"
+#include "tests/unit/base/parking.h"
 
 using namespace wend;
 
 namespace {
-
-// A place where coroutines wait until the test resumes them.
-class Parking {
-  public:
-    struct Spot {
-        Parking& parking;
-        std::coroutine_handle<> waiter{};
-
-        explicit Spot(Parking& lot) : parking(lot) {}
-
-        Spot(const Spot&) = delete;
-        Spot& operator=(const Spot&) = delete;
-
-        ~Spot() { std::erase(parking.spots_, this); }
-
-        bool await_ready() const noexcept { return false; }
-
-        void await_suspend(std::coroutine_handle<> handle) {
-            waiter = handle;
-            parking.spots_.push_back(this);
-        }
-
-        void await_resume() const noexcept {}
-    };
-
-    Spot wait() { return Spot(*this); }
-
-    std::size_t waiting() const { return spots_.size(); }
-
-    void wake(std::size_t which) {
-        Spot* spot = spots_.at(which);
-        std::erase(spots_, spot);
-        spot->waiter.resume();
-    }
-
-  private:
-    std::vector<Spot*> spots_;
-};
 
 Task<int> park_then(Parking& parking, int value) {
     co_await parking.wait();
