@@ -1,6 +1,7 @@
 // One Reason for every answer, refusal, drop and limit: it becomes the RFC 8914 code, the log
 // field, the metric label and the line in a trace.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -53,8 +54,10 @@ enum class Reason : std::uint8_t {
     bogus_no_signature,
     bogus_no_proof,
     bogus_unknown,
-    wrong_clock,
+    wrong_clock,  // stays the last; each Reason has its row in reason.cc
 };
+
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::wrong_clock) + 1;
 
 // "no-server-answered": the log field, the metric label and the word in a trace.
 std::string_view to_text(Reason reason);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,9 @@ class RdataRange {
     bool empty() const { return count_ == 0; }
 
     Octets front() const { return *begin(); }
+
+    // Where what follows the last rdata begins.
+    const std::uint8_t* past_the_last() const;
 
   private:
     const std::uint8_t* first_ = nullptr;
@@ -137,13 +141,15 @@ class RRset {
     RRset with_owner(NameView owner) const;
 
   private:
+    friend class RRsetBuilder;
     struct Body;
     Body* body_ = nullptr;
     std::uint32_t ttl_ = 0;
     Security security_ = Security::unchecked;
 };
 
-// Same owner, type and rdatas as a set (RFC 2181 5); TTL and signatures do not count.
+// Same owner, type and rdatas as a set (RFC 2181 5), compared in canonical form (RFC 4034 6.2); TTL
+// and signatures do not count.
 bool same_data(const RRset& a, const RRset& b);
 
 class RRsetBuilder {
@@ -153,25 +159,31 @@ class RRsetBuilder {
     void add(Octets rdata);
     void add_signature(Octets rdata);
 
-    bool empty() const { return rdatas_.empty(); }
+    bool empty() const { return rdatas_.spans.empty(); }
 
-    std::size_t size() const { return rdatas_.size(); }
+    std::size_t size() const { return rdatas_.spans.size(); }
 
     RRset finish(std::uint32_t ttl, Security security = Security::unchecked) const;
 
   private:
-    Name owner_;
-    Type type_;
-    std::vector<std::uint8_t> octets_;  // all rdata, one after the other
-
     struct Span {
         std::uint32_t at;
         std::uint16_t size;
     };
 
-    std::vector<Span> rdatas_;
-    std::vector<Span> signatures_;
-    bool contains(const std::vector<Span>& spans, Octets rdata) const;
+    struct Members {
+        std::vector<Span> spans;            // as they came
+        std::vector<std::uint32_t> sorted;  // indices into them, by octets
+    };
+
+    void add_to(Members& members, Octets rdata);
+    Octets octets_of(Span span) const;
+
+    Name owner_;
+    Type type_;
+    std::vector<std::uint8_t> octets_;  // all rdata, one after the other
+    Members rdatas_;
+    Members signatures_;
 };
 
 // "www.example.com. 300 IN A 192.0.2.1" and so on, a line each, for traces, tests and people.
