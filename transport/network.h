@@ -49,7 +49,8 @@ struct Query {
 };
 
 struct Response {
-    dns::Message message;  // its question equals the query's
+    // Its question equals the query's; or FORMERR or NOTIMP without a question.
+    dns::Message message;
     Duration round_trip{};
     Channel channel = Channel::udp;
     bool case_kept = true;  // false only over TCP

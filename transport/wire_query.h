@@ -33,7 +33,8 @@ class WireQuery {
     Channel channel() const { return channel_; }
 
   private:
-    std::array<std::uint8_t, wire_query_max> octets_;
+    // Not value-initialized: only the first size_ octets are ever read.
+    std::array<std::uint8_t, wire_query_max> octets_;  // NOLINT(*-member-init)
     std::size_t size_ = 0;
     std::uint16_t id_ = 0;
     dns::Question question_;
@@ -41,12 +42,17 @@ class WireQuery {
 };
 
 // RFC 5452 9.1: what may be believed. One for each exchange; it counts what it discards.
+//
+// A reply has our id, QR, opcode QUERY and exactly our question. Two kinds of server are let off
+// the rest: a truncated message may break off inside a record (its records are not to be used
+// anyhow, RFC 2181 9; `parsed` then has none), and FORMERR or NOTIMP may come without a question,
+// as servers older than EDNS send them (`parsed` then has none: RFC 6891 7).
 enum class ReplyVerdict : std::uint8_t {
     accept,
     case_lost,          // accept over TCP; over UDP the exchange ends with case_lost
     discard,            // wait on
-    forgery_suspected,  // a wrong id over UDP, or the eighth discard
-    oversized,
+    forgery_suspected,  // a wrong id over UDP, or the eighth discard on any channel
+    oversized,          // over 1,232 octets over UDP (RFC 9715)
 };
 
 class ReplyFilter {
