@@ -1,0 +1,110 @@
+// The configuration: one plain struct. Its defaults here are the program's; etc/wend.json repeats
+// them with a word on each, and a test holds the two together.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "dns/name.h"
+#include "policy/access.h"
+
+namespace wend {
+
+std::vector<Endpoint> default_listen();       // port 53 on 127.0.0.1 and ::1
+std::vector<Prefix> default_never_queried();  // "this host", loopback
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
+
+struct Config {
+    std::vector<Endpoint> listen = default_listen();  // UDP and TCP on each; port 0: any free one
+    unsigned workers = 0;                             // 0: one per core
+
+    struct Access {
+        std::vector<Prefix> allow = policy::default_allowed();  // others are refused
+
+        bool operator==(const Access&) const = default;
+    } access{};
+
+    struct Cache {
+        std::size_t size = std::size_t{256} << 20;  // octets, all that the cache takes
+        std::uint32_t ttl_min = 0;                  // seconds
+        std::uint32_t ttl_max = 86'400;
+        std::uint32_t negative_ttl_max = 3'600;  // RFC 2308 5
+
+        bool operator==(const Cache&) const = default;
+    } cache{};
+
+    struct Root {
+        std::string hints;    // a file; empty: built in
+        std::string anchors;  // a file of DS or DNSKEY records; empty: built in
+
+        bool operator==(const Root&) const = default;
+    } root{};
+
+    struct Upstream {
+        bool ipv4 = true;
+        bool ipv6 = true;
+        std::uint16_t port = 53;  // of authoritative servers
+        std::vector<Prefix> never_query = default_never_queried();
+        bool minimise_qname = true;  // RFC 9156
+        bool mixed_case = true;      // draft-vixie-dnsext-dns0x20
+
+        bool operator==(const Upstream&) const = default;
+    } upstream{};
+
+    struct Dnssec {
+        bool validate = true;
+
+        bool operator==(const Dnssec&) const = default;
+    } dnssec{};
+
+    // A zone whose servers are named here.
+    struct Zone {
+        dns::Name zone;
+        std::vector<Endpoint> addresses;
+        bool first = false;  // walk from the root where these fail
+
+        bool operator==(const Zone&) const = default;
+    };
+
+    std::vector<Zone> forward;  // to recursive servers
+    std::vector<Zone> stub;     // to authoritative servers
+
+    // What CHAOS TXT queries may learn; empty: they are refused.
+    struct Chaos {
+        std::string identity;  // id.server, hostname.bind
+        std::string version;   // version.server, version.bind
+
+        bool operator==(const Chaos&) const = default;
+    } chaos{};
+
+    struct Log {
+        LogLevel level = LogLevel::info;
+
+        bool operator==(const Log&) const = default;
+    } log{};
+
+    struct Tcp {
+        std::size_t clients = 1'000;           // connections at once, in each worker
+        std::size_t clients_per_address = 50;  // of them from one address
+        std::chrono::seconds idle{10};         // less as the table fills up
+        std::size_t pipeline = 100;            // queries under way on one connection
+
+        bool operator==(const Tcp&) const = default;
+    } tcp{};
+
+    // Queries that wait for the network, in each worker; more get SERVFAIL at once.
+    struct Waiting {
+        std::size_t clients = 10'000;
+        std::size_t per_address = 100;
+
+        bool operator==(const Waiting&) const = default;
+    } waiting{};
+
+    bool operator==(const Config&) const = default;
+};
+
+}  // namespace wend

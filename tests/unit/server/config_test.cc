@@ -1,0 +1,219 @@
+#include "server/config.h"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "server/config_keys.h"
+#include "server/config_read.h"
+
+using namespace wend;
+
+namespace {
+
+std::vector<std::string> mistakes_in(std::string_view text) {
+    const auto config = read_config(text, ".");
+    std::vector<std::string> lines;
+    if (!config) {
+        for (const Mistake& mistake : config.error()) {
+            lines.push_back(std::to_string(mistake.place.line) + ":" +
+                            std::to_string(mistake.place.column) + " " + mistake.text);
+        }
+    }
+    return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+std::string file_of_the_project(const std::string& name) {
+    std::ifstream file(std::string(WEND_SOURCE_DIR) + "/" + name);
+    REQUIRE(file);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// Every leaf below "properties" as a dotted path.
+void collect_paths(const nlohmann::json& schema, const std::string& prefix,
+                   std::set<std::string>& paths) {
+    for (const auto& [key, value] : schema.at("properties").items()) {
+        if (value.contains("properties")) {
+            collect_paths(value, prefix + key + ".", paths);
+        } else {
+            paths.insert(prefix + key);
+        }
+    }
+}
+
+template <class Target>
+std::set<std::string> table_paths(std::span<const ConfigKey<Target>> table) {
+    std::set<std::string> paths;
+    for (const auto& key : table) {
+        paths.insert(std::string(key.path));
+    }
+    return paths;
+}
+
+}  // namespace
+
+TEST_CASE("an empty object is the default configuration", "[server]") {
+    const auto config = read_config("{}", ".");
+    REQUIRE(config);
+    CHECK(*config == Config{});
+}
+
+TEST_CASE("etc/wend.json says exactly the defaults, and every key", "[server]") {
+    const std::string text = file_of_the_project("etc/wend.json");
+    const auto config = read_config(text, ".");
+    REQUIRE(config);
+    CHECK(*config == Config{});
+    const auto json = nlohmann::json::parse(text, nullptr, true, true);
+    for (const auto& key : config_keys()) {
+        std::string pointer = "/" + std::string(key.path);
+        std::ranges::replace(pointer, '.', '/');
+        INFO(key.path);
+        CHECK(json.contains(nlohmann::json::json_pointer(pointer)));
+    }
+}
+
+TEST_CASE("the JSON Schema names the keys of the table, no more and no fewer", "[server]") {
+    const auto schema = nlohmann::json::parse(file_of_the_project("etc/wend.schema.json"));
+    std::set<std::string> paths;
+    collect_paths(schema, "", paths);
+    CHECK(paths == table_paths(config_keys()));
+    std::set<std::string> zone_paths;
+    collect_paths(schema.at("$defs").at("zones").at("items"), "", zone_paths);
+    CHECK(zone_paths == table_paths(zone_keys()));
+}
+
+TEST_CASE("every key that is set arrives", "[server]") {
+    const auto config = read_config(R"({ // a comment
+        "listen": ["192.0.2.1", "[2001:db8::1]:5353"], "workers": 3,
+        "access": {"allow": ["198.51.100.0/24"]},
+        "cache": {"size": "64KiB" /* too small */ }
+    })",
+                                    ".");
+    REQUIRE_FALSE(config);
+    const auto good = read_config(R"({
+        "listen": ["192.0.2.1", "[2001:db8::1]:5353"], "workers": 3,
+        "access": {"allow": ["198.51.100.0/24"]},
+        "cache": {"size": "2GiB", "ttl-min": 5, "ttl-max": 600, "negative-ttl-max": 60},
+        "upstream": {"ipv4": true, "ipv6": false, "port": 5300, "never-query": [],
+                     "minimise-qname": false, "mixed-case": false},
+        "dnssec": {"validate": false},
+        "forward": [{"zone": "corp.example", "addresses": ["192.0.2.53"], "first": true}],
+        "stub": [{"zone": "10.in-addr.arpa.", "addresses": ["192.0.2.54:54"]}],
+        "chaos": {"identity": "ns1", "version": "1"}, "log": {"level": "warning"},
+        "tcp": {"clients": 7, "clients-per-address": 6, "idle-seconds": 5, "pipeline": 4},
+        "waiting": {"clients": 9, "per-address": 8}
+    })",
+                                  ".");
+    REQUIRE(good);
+    CHECK(good->listen.at(0).to_text() == "192.0.2.1:53");
+    CHECK(good->listen.at(1).to_text() == "[2001:db8::1]:5353");
+    CHECK(good->workers == 3);
+    CHECK(good->access.allow == std::vector{*Prefix::from_text("198.51.100.0/24")});
+    CHECK(good->cache == Config::Cache{std::size_t{2} << 30, 5, 600, 60});
+    CHECK(good->upstream == Config::Upstream{true, false, 5300, {}, false, false});
+    CHECK_FALSE(good->dnssec.validate);
+    CHECK(good->forward.at(0).zone == dns::name_of("corp.example."));
+    CHECK(good->forward.at(0).first);
+    CHECK(good->stub.at(0).addresses.at(0).to_text() == "192.0.2.54:54");
+    CHECK(good->chaos == Config::Chaos{"ns1", "1"});
+    CHECK(good->log.level == LogLevel::warning);
+    CHECK(good->tcp == Config::Tcp{7, 6, std::chrono::seconds(5), 4});
+    CHECK(good->waiting == Config::Waiting{9, 8});
+}
+
+TEST_CASE("an unknown key is named with its place and the nearest known key", "[server]") {
+    CHECK(mistakes_in("{\"workesr\": 1}") ==
+          Lines{"1:2 there is no key \"workesr\"; the nearest is \"workers\""});
+    CHECK(mistakes_in("{\n  \"cache\": {\n    \"sise\": \"1GiB\"\n  }\n}") ==
+          Lines{"3:5 there is no key \"cache.sise\"; the nearest is \"cache.size\""});
+    CHECK(mistakes_in("{\"upstream\": {\"allow\": []}}") ==
+          Lines{"1:15 there is no key \"upstream.allow\"; the nearest is \"access.allow\""});
+    CHECK(mistakes_in("{\"stub\": [{\"zone\": \".\", \"adresses\": [], \"addresses\": "
+                      "[\"192.0.2.1\"]}]}") ==
+          Lines{"1:25 there is no key \"adresses\"; the nearest is \"addresses\""});
+}
+
+TEST_CASE("a value of the wrong kind or size is named with its place", "[server]") {
+    CHECK(mistakes_in("{\"workers\":\n \"two\"}") ==
+          Lines{"2:2 wants a whole number from 0 to 256"});
+    CHECK(mistakes_in("{\"workers\": 257 }") == Lines{"1:13 wants a whole number from 0 to 256"});
+    CHECK(mistakes_in("{\"workers\": -1}") == Lines{"1:13 wants a whole number from 0 to 256"});
+    CHECK(mistakes_in("{\"workers\": 1.5}") == Lines{"1:13 wants a whole number from 0 to 256"});
+    CHECK(mistakes_in("{\"dnssec\": {\"validate\": 1}}") ==
+          Lines{"1:25 wants true or false, not a whole number"});
+    CHECK(mistakes_in("{\"dnssec\": true}") == Lines{"1:12 wants an object, not true or false"});
+    CHECK(mistakes_in("{\"listen\": \"127.0.0.1\"}") == Lines{"1:12 wants a list, not a text"});
+    CHECK(mistakes_in(R"({"chaos": {"identity": "a\"b\\", "version": 5}})") ==
+          Lines{"1:45 wants a text, not a whole number"});
+    CHECK(mistakes_in("[]") == Lines{"1:1 a configuration is an object, { ... }, not a list"});
+}
+
+TEST_CASE("all mistakes are reported, in the order of the text", "[server]") {
+    CHECK(mistakes_in("{\n"
+                      "  \"access\": {\"allow\": [\"10.0.0.0/8\", \"10.0.0.0/33\"]},\n"
+                      "  \"listen\": [\"here\"],\n"
+                      "  \"root\": {\"hints\": \"no-such-file\"},\n"
+                      "  \"cache\": {\"size\": \"256MB\"},\n"
+                      "  \"cache\": {}\n"
+                      "}") ==
+          Lines{
+              "2:38 wants a network, such as \"192.0.2.0/24\" or \"2001:db8::/32\"",
+              "3:14 wants an address, such as \"192.0.2.1\", \"192.0.2.1:53\" or "
+              "\"[2001:db8::1]:53\"",
+              "4:21 the file \"no-such-file\" cannot be read",
+              "5:21 wants a size of at least 1MiB, such as \"256MiB\" or \"2GiB\"",
+              "6:3 the key \"cache\" is given twice",
+          });
+}
+
+TEST_CASE("rules between keys hold", "[server]") {
+    CHECK(mistakes_in("{\"cache\": {\"ttl-min\": 60, \"ttl-max\": 30}}") ==
+          Lines{"1:1 cache.ttl-min is over cache.ttl-max"});
+    CHECK(mistakes_in("{\"upstream\": {\"ipv4\": false, \"ipv6\": false}}") ==
+          Lines{"1:1 upstream.ipv4 and upstream.ipv6 are both false: no server can be asked"});
+    CHECK(mistakes_in("{\"listen\": []}") == Lines{"1:1 listen is empty: nobody could ask"});
+    CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\"}]}") == Lines{"1:14 has no \"addresses\""});
+    CHECK(mistakes_in("{\"forward\": [{\"addresses\": [\"192.0.2.1\"]}]}") ==
+          Lines{"1:14 has no \"zone\""});
+}
+
+TEST_CASE("an error of form has its line and column", "[server]") {
+    const auto bad = read_config("{\n  \"workers\" 4\n}", ".");
+    REQUIRE_FALSE(bad);
+    REQUIRE(bad.error().size() == 1);
+    CHECK(bad.error().front().place == Place{2, 13});
+    const auto deep = read_config(std::string(40, '['), ".");
+    REQUIRE_FALSE(deep);
+    CHECK(deep.error().front().place == Place{1, 17});
+    CHECK_FALSE(read_config("", "."));
+    CHECK_FALSE(read_config("{} {}", "."));
+}
+
+TEST_CASE("sizes are numbers with a binary unit", "[server]") {
+    CHECK(size_from_text("1KiB") == 1024);
+    CHECK(size_from_text("256MiB") == std::size_t{256} << 20);
+    CHECK(size_from_text("3TiB") == std::size_t{3} << 40);
+    CHECK_FALSE(size_from_text("256"));
+    CHECK_FALSE(size_from_text("256MB"));
+    CHECK_FALSE(size_from_text("-1MiB"));
+    CHECK_FALSE(size_from_text("99999999999TiB"));
+    CHECK_FALSE(size_from_text(""));
+}
+
+TEST_CASE("edit distance counts single slips", "[server]") {
+    CHECK(edit_distance("cache", "cache") == 0);
+    CHECK(edit_distance("cache", "cahce") == 1);
+    CHECK(edit_distance("cache", "cach") == 1);
+    CHECK(edit_distance("cache", "caches") == 1);
+    CHECK(edit_distance("cache", "cacke") == 1);
+    CHECK(edit_distance("", "abc") == 3);
+    CHECK(edit_distance("kitten", "sitting") == 3);
+}
