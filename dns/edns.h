@@ -24,7 +24,7 @@ enum class OptionCode : std::uint16_t {
 
 struct EdnsOption {
     OptionCode code{};
-    Octets data;  // in the message that was parsed
+    Octets data;  // in the Message that it was read into, or the sender's
 };
 
 // An OPT record that was received.
@@ -32,10 +32,18 @@ struct Edns {
     std::uint8_t version = 0;
     std::uint8_t extended_rcode = 0;  // the upper eight bits
     bool dnssec_ok = false;
-    std::uint16_t udp_payload_size = 512;  // as sent; below 512 means 512
+    std::uint16_t udp_payload_size = 512;  // at least 512: less means that (RFC 6891 6.2.3)
     std::vector<EdnsOption> options;
 
+    // The first with this code.
     const EdnsOption* find(OptionCode code) const;
+
+    // From the fixed fields of an OPT record, which stand where other records have class and TTL.
+    // `options` is as before.
+    void set_fields(std::uint16_t rclass, std::uint32_t ttl);
+    // From an OPT record's rdata, of which the options keep views; the first edns_options_max of
+    // them. False if the last one runs past the end.
+    bool set_options(Octets rdata);
 };
 
 }  // namespace wend::dns

@@ -30,6 +30,8 @@ std::string_view describe(FormError error) {
             return "an OPT record that is malformed, misplaced or doubled";
         case FormError::trailing_octets:
             return "octets after the last record";
+        case FormError::bad_type:
+            return "a record of a type that is never data";
     }
     return "a malformed message";
 }

@@ -60,8 +60,14 @@ class Message {
     Message& operator=(Message&&) noexcept = default;
     ~Message() = default;
 
-    // Any message of at most 65,535 octets with no more than one question. Octets after the last
-    // record are trailing_octets. Work is at most 4 steps for each octet (docs/limits.md).
+    // Any message of at most 65,535 octets with no more than one question (RFC 9619). Octets after
+    // the last record are trailing_octets. Where a rule of ours decides:
+    //
+    // - A query (opcode QUERY) has no records of another class than its question's, but for TSIG,
+    //   TKEY and SIG(0), and none of a meta type: the first is bad_class, the second bad_type.
+    // - An SVCB or HTTPS record that is malformed is left out; any other makes the message bad.
+    // - A response with TC whose records end too early keeps its question and no record: it only
+    //   says to ask over TCP, and some middleboxes cut without looking.
     static std::expected<Message, FormError> parse(Octets wire);
     // As parse, into this object, whose memory is used again: no allocation once it has grown.
     // After a failure only header() may be read, and only if wire had 12 octets.
@@ -81,17 +87,38 @@ class Message {
 
     std::size_t wire_size() const { return wire_size_; }
 
+    // The work that the last parse took: labels read and pointers followed (docs/limits.md). At
+    // most steps_max of its size, also if it failed.
+    std::size_t steps() const { return steps_; }
+
+    static constexpr std::size_t steps_max(std::size_t wire_size) { return 4 * wire_size; }
+
   private:
-    struct Reader;
+    class Reader;
+
+    // A record while storage_ may still move.
+    struct Entry {
+        std::uint32_t owner_at;
+        std::uint32_t rdata_at;
+        std::uint32_t ttl;
+        Type type;
+        Class rclass;
+        std::uint16_t rdata_size;
+        std::uint8_t owner_size;
+    };
+
+    void clear();
     Header header_;
     std::optional<Question> question_;
     std::vector<std::uint8_t> storage_;  // names and rdata, uncompressed
+    std::vector<Entry> entries_;
     std::vector<RecordView> records_;
     std::size_t authority_at_ = 0;
     std::size_t additional_at_ = 0;
     bool has_edns_ = false;
     Edns edns_;
     std::size_t wire_size_ = 0;
+    std::size_t steps_ = 0;
 };
 
 }  // namespace wend::dns
