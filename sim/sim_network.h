@@ -14,7 +14,7 @@
 
 namespace wend::sim {
 
-class SimNetwork final : public Network {
+class SimNetwork : public Network {
   public:
     // All three outlive the network. Exchanges settle from actions of `timers`.
     SimNetwork(Timers& timers, Random& random, ServerModel& servers)
