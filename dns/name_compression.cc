@@ -1,0 +1,121 @@
+#include "dns/name_compression.h"
+
+#include <cstring>
+
+namespace wend::dns {
+namespace {
+
+// Where each label starts, from the first to the last before the root.
+struct LabelStarts {
+    explicit LabelStarts(NameView name) {
+        const Octets wire = name.wire();
+        for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
+            starts[count++] = static_cast<std::uint8_t>(at);
+        }
+    }
+
+    std::array<std::uint8_t, labels_max> starts;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::size_t count = 0;
+};
+
+// With its length octet.
+Octets label_at(NameView name, std::size_t start) {
+    return name.wire().subspan(start, 1U + name.wire()[start]);
+}
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
+    hash = (hash ^ word) * odd;
+    return hash ^ hash >> 29;
+}
+
+// Without a key: names made to collide only lose compression, since searches are short anyway.
+std::uint8_t slot_of(std::uint8_t rest, Octets label) {
+    std::uint64_t hash = rest;
+    for (; label.size() >= 8; label = label.subspan(8)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, label.data(), 8);
+        hash = mix(hash, word);
+    }
+    std::uint64_t tail = 0;
+    for (const std::uint8_t octet : label) {
+        tail = tail << 8 | octet;
+    }
+    return static_cast<std::uint8_t>(mix(hash, tail) >> 24);
+}
+
+}  // namespace
+
+void NameCompression::clear() {
+    slots_.fill(0);
+    size_ = 0;
+}
+
+NameCompression::Match NameCompression::find(Octets message, NameView name) const {
+    const LabelStarts labels(name);
+    Match match{.suffix = 0, .octets_new = name.size() - 1};
+    for (std::size_t i = labels.count; i > 0; --i) {
+        const std::size_t start = labels.starts[i - 1];
+        const Suffix longer = find_label(message, match.suffix, label_at(name, start));
+        if (longer == 0) {
+            break;
+        }
+        match = {.suffix = longer, .octets_new = start};
+    }
+    return match;
+}
+
+void NameCompression::add(NameView name, Match match, std::size_t at) {
+    const LabelStarts labels(name);
+    Suffix rest = match.suffix;
+    for (std::size_t i = labels.count; i > 0; --i) {
+        const std::size_t start = labels.starts[i - 1];
+        if (start >= match.octets_new) {
+            continue;
+        }
+        rest = add_label(rest, label_at(name, start), at + start);
+        if (rest == 0) {
+            return;  // what is in front of an unknown suffix cannot be found
+        }
+    }
+}
+
+void NameCompression::shrink_to(std::size_t size) {
+    // Last in, first out: no search before then passed these slots.
+    for (; size_ > size; --size_) {
+        slots_[entries_[size_].slot] = 0;
+    }
+}
+
+NameCompression::Suffix NameCompression::find_label(Octets message, Suffix rest,
+                                                    Octets label) const {
+    std::uint8_t slot = slot_of(rest, label);
+    for (std::size_t probe = 0; probe < probes_max && slots_[slot] != 0; ++probe, ++slot) {
+        const Suffix suffix = slots_[slot];
+        const Entry& entry = entries_[suffix];
+        if (entry.rest == rest && message[entry.place] == label[0] &&
+            std::memcmp(message.data() + entry.place, label.data(), label.size()) == 0) {
+            return suffix;
+        }
+    }
+    return 0;
+}
+
+NameCompression::Suffix NameCompression::add_label(Suffix rest, Octets label, std::size_t place) {
+    if (size_ == entries_max || place >= targets_end) {
+        return 0;
+    }
+    std::uint8_t slot = slot_of(rest, label);
+    for (std::size_t probe = 0; probe < probes_max; ++probe, ++slot) {
+        if (slots_[slot] == 0) {
+            const auto suffix = static_cast<Suffix>(++size_);
+            slots_[slot] = suffix;
+            entries_[suffix] = {
+                .place = static_cast<std::uint16_t>(place), .rest = rest, .slot = slot};
+            return suffix;
+        }
+    }
+    return 0;
+}
+
+}  // namespace wend::dns
