@@ -1,0 +1,36 @@
+// Sockets that we serve on, and why one could not be had.
+#pragma once
+#include <expected>
+#include <string>
+
+#include "base/address.h"
+#include "transport/network.h"
+#include "transport/uv_poller.h"
+
+namespace wend {
+
+struct ListenError {
+    Endpoint where;
+    Channel channel = Channel::udp;
+    int code = 0;  // errno
+};
+
+// One sentence: the address, the cause, and what to do about it.
+// "cannot listen on 127.0.0.1:53 (UDP): permission denied; run as root, grant ..."
+std::string to_text(const ListenError& error);
+
+// Whether others may listen on the same address and port: the workers of one process do.
+enum class Sharing : bool { alone, shared };
+
+// Bound and nonblocking; over TCP listening too. Port 0 lets the kernel choose.
+std::expected<Descriptor, ListenError> open_listening_socket(const Endpoint& where, Channel channel,
+                                                             Sharing sharing);
+
+// Whether nobody listens here yet. Shared sockets do not notice another process of the same user
+// on the same port, so ask once before the workers open theirs.
+std::expected<void, ListenError> check_listenable(const Endpoint& where, Channel channel);
+
+// The address that a socket is bound to.
+Endpoint bound_endpoint(int fd);
+
+}  // namespace wend

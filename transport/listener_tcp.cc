@@ -1,0 +1,185 @@
+#include "transport/listener_tcp.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "transport/listener_tcp_connection.h"
+
+namespace wend {
+namespace {
+
+constexpr int accepts_in_turn_max = 64;
+// How long we accept nobody when descriptors have run out.
+constexpr Duration rest_time = std::chrono::milliseconds(100);
+
+// An IPv6 client has a whole /64 to call from.
+IpAddress client_of(const IpAddress& address) {
+    if (address.is_v4()) {
+        return address;
+    }
+    auto octets = address.mapped();
+    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
+    return IpAddress::v6(octets);
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<TcpListener>, ListenError> TcpListener::open(
+    UvLoop& loop, UvClock& clock, const Endpoint& where, QueryHandler& handler,
+    const TcpListenerOptions& options) {
+    auto socket = open_listening_socket(where, Channel::tcp, options.sharing);
+    if (!socket) {
+        return std::unexpected(socket.error());
+    }
+    std::unique_ptr<TcpListener> listener(new TcpListener(loop, clock, handler, options));
+    listener->local_ = bound_endpoint(socket->get());
+    if (!listener->socket_.open(listener->poller_, std::move(*socket), EPOLLIN, *listener)) {
+        return std::unexpected(ListenError{where, Channel::tcp, errno});
+    }
+    return listener;
+}
+
+TcpListener::TcpListener(UvLoop& loop, UvClock& clock, QueryHandler& handler,
+                         const TcpListenerOptions& options)
+    : clock_(clock), handler_(handler), options_(options), poller_(loop) {}
+
+TcpListener::~TcpListener() {
+    clock_.cancel(*this);
+}
+
+void TcpListener::send(std::uint64_t token, const Client&, Octets message) {
+    const auto slot = static_cast<std::uint32_t>(token);
+    const auto generation = static_cast<std::uint32_t>(token >> 32);
+    if (slot >= slots_.size() || slots_[slot].generation != generation ||
+        slots_[slot].connection == nullptr) {
+        ++counts_.late;
+        return;
+    }
+    slots_[slot].connection->deliver(message);
+}
+
+void TcpListener::on_ready(std::uint32_t) {
+    for (int i = 0; i < accepts_in_turn_max; ++i) {
+        if (!accept_one()) {
+            return;
+        }
+    }
+}
+
+// False: nobody else is waiting, or there is nothing to take them in with.
+bool TcpListener::accept_one() {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    Descriptor socket(accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&address), &size,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+        admit(std::move(socket),
+              Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(address)));
+        return true;
+    }
+    switch (errno) {
+        case EAGAIN:
+            return false;
+        case EMFILE:
+        case ENFILE:
+        case ENOBUFS:
+        case ENOMEM:
+            if (evict(idle_)) {
+                return true;
+            }
+            rest();
+            return false;
+        default:  // that client has gone already
+            return true;
+    }
+}
+
+void TcpListener::rest() {
+    socket_.want(0);
+    clock_.schedule(*this, clock_.now() + rest_time);
+}
+
+void TcpListener::expire() {
+    socket_.want(EPOLLIN);
+}
+
+void TcpListener::admit(Descriptor socket, const Endpoint& address) {
+    const IpAddress key = client_of(address.ip);
+    if (!make_room(clients_[key])) {
+        ++counts_.refused;
+        forget_if_gone(key);
+        return;
+    }
+    if (free_.empty()) {
+        free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    const std::uint32_t slot = free_.back();
+    const std::uint64_t token = (std::uint64_t{slots_[slot].generation} << 32) | slot;
+    auto connection = std::make_unique<TcpConnection>(*this, address, token);
+    if (!connection->open(std::move(socket))) {
+        ++counts_.refused;
+        forget_if_gone(key);
+        return;
+    }
+    free_.pop_back();
+    ++clients_[key].connections;
+    ++counts_.accepted;
+    slots_[slot].connection = std::move(connection);
+    note_idle(*slots_[slot].connection);
+}
+
+bool TcpListener::make_room(ClientState& client) {
+    if (client.connections >= client_connections_max()) {
+        return evict(client.idle);
+    }
+    return connections() < options_.connections_max || evict(idle_);
+}
+
+bool TcpListener::evict(IdleList& list) {
+    TcpConnection* oldest = list.oldest();
+    if (oldest == nullptr) {
+        return false;
+    }
+    ++counts_.evicted;
+    end(*oldest);
+    return true;
+}
+
+void TcpListener::note_idle(TcpConnection& connection) {
+    idle_.join_last(connection.among_all);
+    clients_[client_of(connection.address().ip)].idle.join_last(connection.among_its_client);
+}
+
+void TcpListener::note_busy(TcpConnection& connection) {
+    connection.among_all.leave();
+    connection.among_its_client.leave();
+}
+
+void TcpListener::end(TcpConnection& connection) {
+    const auto slot = static_cast<std::uint32_t>(connection.token());
+    const IpAddress key = client_of(connection.address().ip);
+    slots_[slot].connection.reset();
+    ++slots_[slot].generation;
+    free_.push_back(slot);
+    --clients_[key].connections;
+    forget_if_gone(key);
+}
+
+void TcpListener::forget_if_gone(const IpAddress& key) {
+    const auto client = clients_.find(key);
+    if (client != clients_.end() && client->second.connections == 0) {
+        clients_.erase(client);
+    }
+}
+
+std::size_t TcpListener::client_connections_max() const {
+    return std::max(options_.client_connections_min,
+                    options_.connections_max * options_.client_percent / 100);
+}
+
+}  // namespace wend
