@@ -15,10 +15,11 @@
 namespace wend::cache {
 
 inline constexpr Duration failure_time_min = std::chrono::seconds(5);
-inline constexpr Duration failure_time_max = std::chrono::seconds(300);
-inline constexpr Duration bogus_time = std::chrono::seconds(60);
+inline constexpr Duration failure_time_max = std::chrono::seconds(300);  // RFC 9520 3.2
+inline constexpr Duration bogus_time = std::chrono::seconds(60);         // for every bogus_* reason
 
-// Callable from any thread. Holds at most `entries_max`; the least recently used goes first.
+// Callable from any thread. Holds at most `entries_max` (48 octets each, resident once they are
+// used); about the least recently used goes first. Names are not kept, only their keyed hashes.
 class Failures {
   public:
     Failures(std::size_t entries_max, const HashKey& key);
@@ -33,9 +34,11 @@ class Failures {
         Instant until{};
     };
 
+    // Nothing from `until` on.
     std::optional<Failure> find(dns::NameView name, dns::Type type, bool checking_disabled,
                                 Instant now) const;
-    // Doubles the time of a failure that came again within its time once more.
+    // Starts at failure_time_min. If it came again after its time but within its time once more,
+    // the time doubles; while it is still remembered nothing changes.
     void note(dns::NameView name, dns::Type type, bool checking_disabled, dns::Reason reason,
               Instant now);
     void forget(dns::NameView name, dns::Type type, bool checking_disabled);

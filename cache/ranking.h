@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "dns/types.h"
+
 namespace wend::cache {
 
 enum class Rank : std::uint8_t {
@@ -15,5 +17,23 @@ enum class Rank : std::uint8_t {
 
 // Data below this rank leads the resolver to servers but is never given to a client.
 inline constexpr Rank lowest_answer_rank = Rank::answer;
+
+// Whether fresh data of one state must not give way to data of another: what was proved is not
+// unsaid by what nobody has proved, nor what a validator let pass by what it rejected.
+constexpr bool is_trust_lost(dns::Security fresh, dns::Security incoming) {
+    using enum dns::Security;
+    return (fresh == secure && incoming != secure) ||
+           (incoming == bogus && fresh != bogus && fresh != unchecked);
+}
+
+// Whether incoming data replaces fresh data at the same owner and type: of a higher rank always, of
+// a lower one never (RFC 2181 5.4.1), of the same rank unless trust were lost. A higher rank
+// replaces even what is secure: otherwise a question that wants that rank would find nothing for
+// as long as the old data lives.
+constexpr bool may_replace(Rank fresh, dns::Security fresh_security, Rank incoming,
+                           dns::Security incoming_security) {
+    return incoming > fresh ||
+           (incoming == fresh && !is_trust_lost(fresh_security, incoming_security));
+}
 
 }  // namespace wend::cache

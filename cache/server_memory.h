@@ -12,19 +12,39 @@
 
 namespace wend::cache {
 
+// A server of which nothing was heard for so long is unknown again.
+inline constexpr Duration server_memory_time = std::chrono::seconds(900);
+
+// This many timeouts in a row make a server quiet, for quiet_time_min and twice as long with each
+// timeout more, up to quiet_time_max: a server that comes back is noticed within a minute.
+inline constexpr unsigned timeouts_to_quiet = 3;
+inline constexpr Duration quiet_time_min = std::chrono::seconds(1);
+inline constexpr Duration quiet_time_max = std::chrono::seconds(60);
+
+// Timeouts closer together than this are one silence: the queries were under way side by side.
+inline constexpr Duration silence_time_min = std::chrono::milliseconds(250);
+
+// The round trip of a server that has never answered but was asked.
+inline constexpr Duration unanswered_round_trip = std::chrono::milliseconds(400);
+
+inline constexpr Duration case_memory_time = std::chrono::hours(1);
+inline constexpr Duration edns_memory_time = std::chrono::seconds(300);
+inline constexpr Duration lame_memory_time = std::chrono::seconds(900);
+
 // A snapshot; the defaults are an unknown server's.
 struct ServerRecord {
-    bool known = false;
+    bool known = false;              // a reply or a timeout was noted
     Duration smoothed_round_trip{};  // RFC 6298 2, without the timer's backoff
     Duration variation{};
-    unsigned timeouts_in_a_row = 0;
+    unsigned timeouts_in_a_row = 0;  // since the last reply
     Instant quiet_until{};    // after repeated timeouts: asked only to see whether it is back
     bool loses_case = false;  // proved over TCP, at most 1 h
     bool lacks_edns = false;  // proved over TCP or by a reply, at most 300 s; never with a DS
     bool lame = false;        // for the zone asked about, at most 900 s
 };
 
-// Callable from any thread. At most `entries_max` servers.
+// Callable from any thread. At most `entries_max` servers, and as many (server, zone) pairs that
+// are lame; about the least recently used goes first.
 class ServerMemory {
   public:
     ServerMemory(std::size_t entries_max, const HashKey& key);
@@ -36,6 +56,7 @@ class ServerMemory {
 
     ServerRecord find(const Endpoint& server, dns::NameView zone, Instant now) const;
 
+    // Any reply that matched its query: the server is alive.
     void note_reply(const Endpoint& server, Duration round_trip, Instant now);
     void note_timeout(const Endpoint& server, Instant now);
     void note_case_lost(const Endpoint& server, Instant now);

@@ -1,0 +1,151 @@
+#include "cache/cache.h"
+
+#include <algorithm>
+
+#include "cache/cache_impl.h"
+#include "cache/lifetime.h"
+
+namespace wend::cache {
+namespace {
+
+Header fields_of(const dns::RRset& rrset, const Packing& packing, Rank rank,
+                 std::uint32_t expires) {
+    Header fields;
+    fields.expires = expires;
+    fields.count = packing.count;
+    fields.rank = static_cast<std::uint8_t>(rank) & 7U;
+    fields.security = static_cast<std::uint8_t>(rrset.security()) & 7U;
+    fields.form = static_cast<std::uint8_t>(packing.form) & 3U;
+    return fields;
+}
+
+void write(Arena& arena, const Key& key, const dns::RRset& rrset, const Packing& packing,
+           const Header& fields, std::uint32_t now) {
+    if (const auto entry = arena.insert(key, packing.size, fields, now)) {
+        pack_rrset(rrset.packed(), packing, entry->body());
+    }
+}
+
+// Whether the entry's rdatas are these: the octets, in the same order.
+bool holds(Entry entry, const dns::RRset& rrset, const Packing& packing) {
+    const MutableOctets buffer = scratch().first(packing.size);
+    pack_rrset(rrset.packed(), packing, buffer);
+    return entry.header().count == packing.count &&
+           entry.header().form == static_cast<std::uint8_t>(packing.form) &&
+           entry.body().size() >= packing.size &&
+           std::ranges::equal(buffer, entry.body().first(packing.size));
+}
+
+}  // namespace
+
+void Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t now) {
+    const std::uint32_t ttl =
+        ttl_to_keep(rrset.ttl(), options.ttl_min, options.ttl_max, rrset.security());
+    const auto packing = packing_of(rrset.packed());
+    if (ttl == 0 || !packing) {
+        return;
+    }
+    const dns::NameView owner = rrset.owner();
+    const dns::Type type = rrset.type();
+    const std::uint64_t hash = hash_of(owner);
+    const Key key{owner, Kind::rrset, type, hash};
+    std::uint32_t expires = expiry(now, ttl);
+    Shard& shard = shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    const auto old = shard.arena.find(key);
+    if (old && old->is_fresh(now)) {
+        if (!may_replace(old->rank(), old->security(), rank, rrset.security())) {
+            return;
+        }
+        if (type == dns::Type::ns && old->rank() == rank) {
+            expires = std::min(expires, old->expires());
+        }
+    }
+    if (rank >= lowest_answer_rank &&
+        !make_way(shard.arena,
+                  {{owner, Kind::nodata, type, hash}, {owner, Kind::name_error, {}, hash}},
+                  rrset.security(), now)) {
+        return;
+    }
+    write(shard.arena, key, rrset, *packing, fields_of(rrset, *packing, rank, expires), now);
+}
+
+void Cache::Impl::store_proof(const dns::RRset& rrset, std::uint32_t now) {
+    const std::uint32_t ttl = ttl_to_keep(rrset.ttl(), 0, options.ttl_max, rrset.security());
+    const auto packing = packing_of(rrset.packed());
+    if (ttl == 0 || !packing) {
+        return;
+    }
+    const dns::NameView owner = rrset.owner();
+    const std::uint64_t hash = hash_of(owner);
+    const Key key{owner, Kind::proof, rrset.type(), hash};
+    std::uint32_t expires = expiry(now, ttl);
+    Shard& shard = shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    const auto old = shard.arena.find(key);
+    if (old && old->is_fresh(now)) {
+        if (is_trust_lost(old->security(), rrset.security())) {
+            return;
+        }
+        // What an earlier denial was granted stays granted.
+        if (old->security() == rrset.security() && holds(*old, rrset, *packing)) {
+            expires = std::max(expires, old->expires());
+        }
+    }
+    write(shard.arena, key, rrset, *packing,
+          fields_of(rrset, *packing, Rank::authority_from_aa, expires), now);
+}
+
+Cache::Cache(const Options& options) : impl_(std::make_unique<Impl>(options)) {}
+
+Cache::~Cache() = default;
+
+std::optional<Found> Cache::find(dns::NameView owner, dns::Type type, Instant now,
+                                 Rank at_least) const {
+    return impl_->find_rrset(Kind::rrset, owner, type, to_seconds(now), at_least);
+}
+
+std::optional<Cache::Hit> Cache::find_packed(dns::NameView owner, dns::Type type, Instant now,
+                                             MutableOctets to, Rank at_least) const {
+    const auto copied = impl_->copy_rrset(Kind::rrset, owner, type, to_seconds(now), at_least, to);
+    if (!copied || copied->size == 0) {
+        return std::nullopt;
+    }
+    return Hit{copied->size, copied->ttl, copied->security};
+}
+
+void Cache::store(const dns::RRset& rrset, Rank rank, Instant now) {
+    if (rrset) {
+        impl_->store_rrset(rrset, rank, to_seconds(now));
+    }
+}
+
+void Cache::remove(dns::NameView owner, dns::Type type) {
+    const std::uint64_t hash = impl_->hash_of(owner);
+    Shard& shard = impl_->shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    shard.arena.erase({owner, Kind::rrset, type, hash});
+    shard.arena.erase({owner, Kind::nodata, type, hash});
+    shard.arena.erase({owner, Kind::name_error, {}, hash});
+}
+
+void Cache::clear() {
+    for (Shard& shard : impl_->shards) {
+        const MutexLock lock(shard.mutex);
+        shard.arena.clear();
+    }
+}
+
+Statistics Cache::statistics() const {
+    Statistics sum;
+    sum.bytes = sizeof(Impl) + impl_->shards.size() * sizeof(Shard);
+    for (Shard& shard : impl_->shards) {
+        const MutexLock lock(shard.mutex);
+        sum.bytes += shard.arena.octets();
+        sum.entries += shard.arena.entries();
+        sum.evictions += shard.arena.evictions();
+    }
+    return sum;
+}
+
+}  // namespace wend::cache

@@ -1,0 +1,86 @@
+// What the parts of Cache share: the shards, and reading and writing RRsets in them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <optional>
+
+#include "base/hash.h"
+#include "base/octets.h"
+#include "base/thread_annotations.h"
+#include "base/time.h"
+#include "cache/arena.h"
+#include "cache/cache.h"
+#include "cache/entry.h"
+#include "cache/rrset_form.h"
+#include "dns/name.h"
+#include "dns/rrset.h"
+#include "dns/types.h"
+
+namespace wend::cache {
+
+// All that is known about a name is in one shard.
+struct alignas(64) Shard {
+    Shard(std::size_t octets_max, const HashKey& key) : arena(octets_max, key) {}
+
+    Mutex mutex;
+    Arena arena WEND_GUARDED_BY(mutex);
+};
+
+// An RRset copied out of the cache.
+struct Copied {
+    std::size_t size = 0;  // octets of the dns::PackedRRset; 0: it did not fit
+    std::uint32_t ttl = 0;
+    Rank rank{};
+    dns::Security security{};
+};
+
+// The body of another entry, copied out of the cache.
+struct CopiedBody {
+    Header header;
+    dns::Name owner;
+    Octets body;  // in this thread's scratch: until it is next used
+};
+
+// A buffer of this thread's, for copies made under a lock: nothing is allocated there.
+MutableOctets scratch();
+
+struct Cache::Impl {
+    explicit Impl(const Options& wanted);
+
+    std::uint64_t hash_of(dns::NameView name) const { return dns::hash(options.key, name); }
+
+    Shard& shard_of(std::uint64_t name_hash) {
+        return shards[shard_shift == 64 ? 0 : name_hash >> shard_shift];
+    }
+
+    // `kind` is rrset or proof.
+    std::optional<Copied> copy_rrset(Kind kind, dns::NameView owner, dns::Type type,
+                                     std::uint32_t now, Rank at_least, MutableOctets to);
+    std::optional<Found> find_rrset(Kind kind, dns::NameView owner, dns::Type type,
+                                    std::uint32_t now, Rank at_least);
+    // If fresh. Counts as a use.
+    std::optional<CopiedBody> copy_body(Kind kind, dns::NameView owner, dns::Type type,
+                                        std::uint32_t now);
+
+    void store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t now);
+    // For all denials that name it.
+    void store_proof(const dns::RRset& rrset, std::uint32_t now);
+    std::optional<Denial> find_denial(Kind kind, dns::NameView name, dns::Type type,
+                                      std::uint32_t now);
+
+    void put_denial(const Denial& denial, dns::Type type, const Header& fields, Octets body,
+                    std::uint32_t now);
+
+    Options options;
+    unsigned shard_shift = 64;
+    std::deque<Shard> shards;
+};
+
+// What a new entry contradicts gives way, all of it, or the new entry is not kept: false, if one of
+// `keys` is fresh and to be trusted more than what comes in.
+bool make_way(Arena& arena, std::initializer_list<Key> keys, dns::Security incoming,
+              std::uint32_t now);
+
+}  // namespace wend::cache

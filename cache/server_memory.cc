@@ -1,0 +1,159 @@
+#include "cache/server_memory.h"
+
+#include <algorithm>
+
+#include "cache/fingerprint_table.h"
+
+namespace wend::cache {
+namespace {
+
+// Times are counts of Instant and Duration; 0 is never.
+struct Record {
+    std::int64_t heard_at = 0;   // the last reply or timeout
+    std::int64_t silent_at = 0;  // the last timeout that counted
+    std::int64_t quiet_until = 0;
+    std::int64_t loses_case_until = 0;
+    std::int64_t lacks_edns_until = 0;
+    std::int64_t smoothed = 0;
+    std::int64_t variation = 0;
+    std::uint32_t timeouts = 0;
+    bool heard = false;
+    bool measured = false;  // by a reply
+};
+
+struct LameRecord {
+    std::int64_t until = 0;
+};
+
+std::int64_t count(Instant instant) {
+    return instant.time_since_epoch().count();
+}
+
+bool is_current(const Record& record, Instant now) {
+    return record.heard && count(now) < record.heard_at + server_memory_time.count();
+}
+
+void forget_if_old(Record& record, Instant now) {
+    if (!is_current(record, now)) {
+        record = {.loses_case_until = record.loses_case_until,
+                  .lacks_edns_until = record.lacks_edns_until};
+    }
+    record.heard_at = count(now);
+    record.heard = true;
+}
+
+// RFC 6298 2.2 and 2.3, with alpha 1/8 and beta 1/4.
+void measure(Record& record, std::int64_t round_trip) {
+    if (!record.measured) {
+        record.smoothed = round_trip;
+        record.variation = round_trip / 2;
+        record.measured = true;
+        return;
+    }
+    const std::int64_t error = record.smoothed - round_trip;
+    record.variation = (3 * record.variation + (error < 0 ? -error : error)) / 4;
+    record.smoothed = (7 * record.smoothed + round_trip) / 8;
+}
+
+void fall_silent(Record& record, Instant now) {
+    const std::int64_t at = count(now);
+    const bool counted = record.timeouts > 0 && at < record.silent_at + silence_time_min.count();
+    if (counted || at < record.quiet_until) {
+        return;
+    }
+    record.silent_at = at;
+    ++record.timeouts;
+    if (!record.measured) {
+        record.smoothed = unanswered_round_trip.count();
+        record.variation = unanswered_round_trip.count() / 2;
+    }
+    if (record.timeouts >= timeouts_to_quiet) {
+        const unsigned doublings = std::min(record.timeouts - timeouts_to_quiet, 16U);
+        record.quiet_until =
+            at + std::min(quiet_time_min.count() << doublings, quiet_time_max.count());
+    }
+}
+
+}  // namespace
+
+struct ServerMemory::Impl {
+    Impl(std::size_t entries_max, const HashKey& wanted)
+        : key(wanted), servers(entries_max), lame(entries_max) {}
+
+    std::uint64_t hash_of(const Endpoint& server) const {
+        return siphash(key, server.ip.mapped(), server.port, false);
+    }
+
+    std::uint64_t hash_of(const Endpoint& server, dns::NameView zone) const {
+        return dns::hash(key, zone, hash_of(server));
+    }
+
+    HashKey key;
+    FingerprintTable<Record> servers;
+    FingerprintTable<LameRecord> lame;
+};
+
+ServerMemory::ServerMemory(std::size_t entries_max, const HashKey& key)
+    : impl_(std::make_unique<Impl>(entries_max, key)) {}
+
+ServerMemory::~ServerMemory() = default;
+
+ServerRecord ServerMemory::find(const Endpoint& server, dns::NameView zone, Instant now) const {
+    ServerRecord found;
+    const auto lame = impl_->lame.find(impl_->hash_of(server, zone));
+    found.lame = lame && count(now) < lame->until;
+    const auto record = impl_->servers.find(impl_->hash_of(server));
+    if (!record) {
+        return found;
+    }
+    found.loses_case = count(now) < record->loses_case_until;
+    found.lacks_edns = count(now) < record->lacks_edns_until;
+    if (is_current(*record, now)) {
+        found.known = true;
+        found.smoothed_round_trip = Duration(record->smoothed);
+        found.variation = Duration(record->variation);
+        found.timeouts_in_a_row = record->timeouts;
+        found.quiet_until = Instant(Duration(record->quiet_until));
+    }
+    return found;
+}
+
+void ServerMemory::note_reply(const Endpoint& server, Duration round_trip, Instant now) {
+    impl_->servers.update(impl_->hash_of(server), [round_trip, now](Record& record) {
+        forget_if_old(record, now);
+        measure(record, round_trip.count());
+        record.timeouts = 0;
+        record.quiet_until = 0;
+    });
+}
+
+void ServerMemory::note_timeout(const Endpoint& server, Instant now) {
+    impl_->servers.update(impl_->hash_of(server), [now](Record& record) {
+        forget_if_old(record, now);
+        fall_silent(record, now);
+    });
+}
+
+void ServerMemory::note_case_lost(const Endpoint& server, Instant now) {
+    impl_->servers.update(impl_->hash_of(server), [now](Record& record) {
+        record.loses_case_until = count(now + case_memory_time);
+    });
+}
+
+void ServerMemory::note_no_edns(const Endpoint& server, Instant now) {
+    impl_->servers.update(impl_->hash_of(server), [now](Record& record) {
+        record.lacks_edns_until = count(now + edns_memory_time);
+    });
+}
+
+void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, Instant now) {
+    impl_->lame.update(impl_->hash_of(server, zone),
+                       [now](LameRecord& record) { record.until = count(now + lame_memory_time); });
+}
+
+void ServerMemory::clear() {
+    impl_->servers.clear();
+    impl_->lame.clear();
+}
+
+}  // namespace wend::cache

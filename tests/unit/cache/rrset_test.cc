@@ -1,0 +1,223 @@
+#include <catch2/catch.hpp>
+
+#include "cache/cache.h"
+#include "tests/unit/cache/make.h"
+
+namespace wend::cache {
+namespace {
+
+using dns::name_of;
+using dns::Security;
+using dns::Type;
+using make::a;
+using make::at;
+
+std::uint32_t ttl_of(const Cache& cache, std::string_view owner, Type type, Instant now) {
+    const auto found = cache.find(name_of(owner), type, now, Rank::hint);
+    return found ? found->rrset.ttl() : 0;
+}
+
+std::uint8_t last_octet(const Cache& cache, std::string_view owner, Instant now) {
+    const auto found = cache.find(name_of(owner), Type::a, now, Rank::hint);
+    return found ? found->rrset.rdatas().front()[3] : std::uint8_t{0};
+}
+
+TEST_CASE("what is stored is found under its owner in any letter case", "[cache][rfc4343-3]") {
+    Cache cache(make::small_cache());
+    cache.store(a("www.Example.com.", 300), Rank::answer_from_aa, at(10));
+    const auto found = cache.find(name_of("WWW.eXample.COM."), Type::a, at(10));
+    REQUIRE(found);
+    CHECK(dns::to_text(found->rrset.owner()) == "www.Example.com.");
+    CHECK(found->rrset.ttl() == 300);
+    CHECK(found->rank == Rank::answer_from_aa);
+    CHECK(dns::same_data(found->rrset, a("www.example.com.", 1)));
+    CHECK_FALSE(cache.find(name_of("www.example.com."), Type::aaaa, at(10)));
+    CHECK_FALSE(cache.find(name_of("ww.example.com."), Type::a, at(10)));
+    CHECK_FALSE(cache.find(name_of("example.com."), Type::a, at(10)));
+}
+
+TEST_CASE("records, order, signatures and state come back as they were", "[cache]") {
+    const std::vector<std::uint8_t> large(300, 7);
+    const std::vector<std::uint8_t> octet(1, 5);
+    const std::vector<dns::RRset> kept = {
+        make::rrset("a.test.", Type::a, 60, {{1, 2, 3, 4}, {4, 3, 2, 1}}, Security::insecure),
+        make::rrset("a.test.", Type::aaaa, 60, {std::vector<std::uint8_t>(16, 9)}),
+        make::rrset("a.test.", Type::a, 60, {{1, 2, 3, 4}}, Security::secure, {large}),
+        make::rrset("a.test.", Type::txt, 60, {large, octet, {}}, Security::indeterminate, {octet}),
+        make::rrset("a.test.", Type{65400}, 60, {{}}),
+        make::rrset(".", Type::ns, 60, {make::name_rdata("a.root-servers.net.")}),
+    };
+    for (const dns::RRset& rrset : kept) {
+        Cache cache(make::small_cache());
+        cache.store(rrset, Rank::answer, at(0));
+        const auto found = cache.find(rrset.owner(), rrset.type(), at(0));
+        REQUIRE(found);
+        const Octets before = rrset.packed().octets();
+        const Octets after = found->rrset.packed().octets();
+        CHECK(std::vector(before.begin(), before.end()) == std::vector(after.begin(), after.end()));
+        CHECK(found->rrset.security() == rrset.security());
+    }
+}
+
+TEST_CASE("a TTL counts down to its end and not past it", "[cache][rfc1035-3.2.1]") {
+    Cache cache(make::small_cache());
+    cache.store(a("a.test.", 10), Rank::answer, at(100));
+    CHECK(ttl_of(cache, "a.test.", Type::a, at(103)) == 7);
+    CHECK(ttl_of(cache, "a.test.", Type::a, at(109)) == 1);
+    CHECK_FALSE(cache.find(name_of("a.test."), Type::a, at(110)));
+    cache.store(a("b.test.", 10), Rank::answer, at(100) + std::chrono::milliseconds(900));
+    CHECK(ttl_of(cache, "b.test.", Type::a, at(109)) == 1);
+    CHECK_FALSE(cache.find(name_of("b.test."), Type::a, at(110)));
+}
+
+TEST_CASE("a TTL of nothing is not kept and a long one is cut", "[cache][rfc2181-8]") {
+    Options options = make::small_cache();
+    options.ttl_min = 5;
+    options.ttl_max = 3600;
+    Cache cache(options);
+    cache.store(a("zero.test.", 0), Rank::answer, at(0));
+    cache.store(a("sign.test.", 0x80000001), Rank::answer, at(0));
+    cache.store(a("short.test.", 1), Rank::answer, at(0));
+    cache.store(a("long.test.", 0x7fffffff), Rank::answer, at(0));
+    cache.store(a("bogus.test.", 3000, 1, Security::bogus), Rank::answer, at(0));
+    CHECK(ttl_of(cache, "zero.test.", Type::a, at(0)) == 0);
+    CHECK(ttl_of(cache, "sign.test.", Type::a, at(0)) == 0);
+    CHECK(ttl_of(cache, "short.test.", Type::a, at(0)) == 5);
+    CHECK(ttl_of(cache, "long.test.", Type::a, at(0)) == 3600);
+    CHECK(ttl_of(cache, "bogus.test.", Type::a, at(0)) == 60);
+}
+
+TEST_CASE("data below the rank asked for is not found", "[cache][rfc2181-5.4.1]") {
+    Cache cache(make::small_cache());
+    cache.store(a("ns.test.", 60), Rank::additional, at(0));
+    CHECK_FALSE(cache.find(name_of("ns.test."), Type::a, at(0)));
+    CHECK(cache.find(name_of("ns.test."), Type::a, at(0), Rank::additional));
+}
+
+TEST_CASE("fresh data gives way to data of the same or a higher rank only",
+          "[cache][rfc2181-5.4.1]") {
+    struct Row {
+        Rank first, second;
+        std::uint8_t kept;
+    };
+
+    const auto row =
+        GENERATE(Row{Rank::answer, Rank::answer_from_aa, 2},
+                 Row{Rank::answer_from_aa, Rank::answer_from_aa, 2},
+                 Row{Rank::answer_from_aa, Rank::authority_from_aa, 1},
+                 Row{Rank::answer, Rank::additional, 1}, Row{Rank::hint, Rank::additional, 2});
+    Cache cache(make::small_cache());
+    cache.store(a("a.test.", 60, 1), row.first, at(0));
+    cache.store(a("a.test.", 60, 2), row.second, at(1));
+    CHECK(last_octet(cache, "a.test.", at(2)) == row.kept);
+    // What has expired stands in nobody's way.
+    cache.store(a("a.test.", 60, 3), Rank::hint, at(61));
+    CHECK(last_octet(cache, "a.test.", at(61)) == 3);
+}
+
+TEST_CASE("what was proved is not unsaid at the same rank", "[cache][rfc4035-4.3]") {
+    Cache cache(make::small_cache());
+    cache.store(a("a.test.", 60, 1, Security::secure), Rank::answer, at(0));
+    cache.store(a("a.test.", 60, 2), Rank::answer, at(1));
+    CHECK(last_octet(cache, "a.test.", at(1)) == 1);
+    cache.store(a("a.test.", 60, 3, Security::secure), Rank::answer, at(1));
+    CHECK(last_octet(cache, "a.test.", at(1)) == 3);
+    cache.store(a("a.test.", 60, 4), Rank::answer_from_aa, at(1));
+    CHECK(last_octet(cache, "a.test.", at(1)) == 4);
+}
+
+TEST_CASE("what a validator rejected does not displace what it let pass", "[cache]") {
+    Cache cache(make::small_cache());
+    cache.store(a("a.test.", 60, 1, Security::insecure), Rank::answer, at(0));
+    cache.store(a("a.test.", 60, 2, Security::bogus), Rank::answer, at(1));
+    CHECK(last_octet(cache, "a.test.", at(1)) == 1);
+    cache.store(a("b.test.", 60, 1), Rank::answer, at(0));
+    cache.store(a("b.test.", 60, 1, Security::bogus), Rank::answer, at(1));
+    CHECK(cache.find(name_of("b.test."), Type::a, at(1))->rrset.security() == Security::bogus);
+}
+
+TEST_CASE("an NS set does not prolong its own life", "[cache][ghost-domains]") {
+    Cache cache(make::small_cache());
+    cache.store(make::ns("zone.test.", 100, "ns1.zone.test."), Rank::answer_from_aa, at(0));
+    cache.store(make::ns("zone.test.", 100, "ns2.zone.test."), Rank::answer_from_aa, at(90));
+    CHECK(ttl_of(cache, "zone.test.", Type::ns, at(90)) == 10);
+    CHECK_FALSE(cache.find(name_of("zone.test."), Type::ns, at(100)));
+    // A shorter life counts, and other types are renewed.
+    cache.store(make::ns("zone.test.", 100, "ns1.zone.test."), Rank::answer_from_aa, at(100));
+    cache.store(make::ns("zone.test.", 5, "ns1.zone.test."), Rank::answer_from_aa, at(101));
+    CHECK(ttl_of(cache, "zone.test.", Type::ns, at(101)) == 5);
+    cache.store(a("a.test.", 100), Rank::answer, at(0));
+    cache.store(a("a.test.", 100), Rank::answer, at(90));
+    CHECK(ttl_of(cache, "a.test.", Type::a, at(90)) == 100);
+}
+
+TEST_CASE("an RRset of over 100 records is not kept", "[cache][limits]") {
+    for (const unsigned records : {100U, 101U}) {
+        dns::RRsetBuilder builder(name_of("many.test."), Type::a);
+        for (unsigned i = 0; i < records; ++i) {
+            builder.add(make::Rdata{10, 0, 0, static_cast<std::uint8_t>(i)});
+        }
+        Cache cache(make::small_cache());
+        cache.store(builder.finish(60), Rank::answer, at(0));
+        const auto found = cache.find(name_of("many.test."), Type::a, at(0));
+        CHECK(found.has_value() == (records == 100));
+        CHECK((!found || found->rrset.rdatas().size() == 100));
+    }
+}
+
+TEST_CASE("an RRset of nearly 64 KiB is kept, and one over it is not", "[cache][limits]") {
+    Cache cache(make::small_cache());
+    cache.store(make::rrset("a.test.", Type::txt, 60, {make::Rdata(65'000, 1)}), Rank::answer,
+                at(0));
+    const auto found = cache.find(name_of("a.test."), Type::txt, at(0));
+    REQUIRE(found);
+    CHECK(found->rrset.rdatas().front().size() == 65'000);
+    cache.store(make::rrset("a.test.", Type::txt, 60, {make::Rdata(65'535, 1)}), Rank::answer,
+                at(1));
+    CHECK_FALSE(cache.find(name_of("a.test."), Type::txt, at(1)));
+}
+
+TEST_CASE("a packed hit is the RRset's octets, or nothing if they do not fit", "[cache]") {
+    Cache cache(make::small_cache());
+    const dns::RRset stored = make::rrset("a.test.", Type::txt, 60, {{1, 'x'}, {2, 'y', 'z'}},
+                                          Security::secure, {{9, 9}});
+    cache.store(stored, Rank::answer, at(0));
+    const Octets octets = stored.packed().octets();
+    std::vector<std::uint8_t> buffer(octets.size());
+    const auto hit = cache.find_packed(name_of("a.test."), Type::txt, at(7), buffer);
+    REQUIRE(hit);
+    CHECK(hit->size == octets.size());
+    CHECK(hit->ttl == 53);
+    CHECK(hit->security == Security::secure);
+    CHECK(buffer == std::vector(octets.begin(), octets.end()));
+    for (std::size_t size = 0; size < octets.size(); ++size) {
+        const MutableOctets less = MutableOctets(buffer).first(size);
+        CHECK_FALSE(cache.find_packed(name_of("a.test."), Type::txt, at(7), less));
+    }
+}
+
+TEST_CASE("removing and clearing forget", "[cache]") {
+    Cache cache(make::small_cache());
+    const auto fill = [&cache] {
+        cache.store(a("a.test.", 60), Rank::answer, at(0));
+        cache.store(a("b.test.", 60), Rank::answer, at(0));
+        cache.store_denial(
+            make::denial("c.test.", dns::Rcode::nxdomain, make::soa("test.", 60, 60)), Type::a,
+            at(0));
+    };
+    fill();
+    CHECK(cache.statistics().entries == 4);
+    cache.remove(name_of("A.test."), Type::a);
+    cache.remove(name_of("c.test."), Type::a);
+    CHECK_FALSE(cache.find(name_of("a.test."), Type::a, at(0)));
+    CHECK(cache.find(name_of("b.test."), Type::a, at(0)));
+    CHECK_FALSE(cache.find_denial(name_of("c.test."), Type::a, at(0)));
+    cache.clear();
+    CHECK(cache.statistics().entries == 0);
+    CHECK_FALSE(cache.find(name_of("b.test."), Type::a, at(0)));
+    fill();
+    CHECK(cache.find(name_of("a.test."), Type::a, at(0)));
+}
+
+}  // namespace
+}  // namespace wend::cache
