@@ -61,11 +61,15 @@ class Budget {
                      dns::Reason::budget_upstream_octets);
     }
 
-    // False: serve it, but do not keep it.
+    // False: serve it, but do not keep it. That ends nothing, so no reason is remembered.
     [[nodiscard]] bool spend_cached(int records, std::size_t octets) {
-        return spend(cached_records_left_, records, dns::Reason::budget_cached_records) &&
-               spend(cached_octets_left_, static_cast<std::int64_t>(octets),
-                     dns::Reason::budget_cached_records);
+        const auto size = static_cast<std::int64_t>(octets);
+        if (cached_records_left_ < records || cached_octets_left_ < size) {
+            return false;
+        }
+        cached_records_left_ -= records;
+        cached_octets_left_ -= size;
+        return true;
     }
 
     int packets_spent() const { return upstream_packets_max - packets_left_; }

@@ -1,0 +1,35 @@
+// One step towards an answer: what is known, or was just learnt, of one name.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "cache/cache.h"
+#include "dns/message.h"
+#include "resolver/event.h"
+#include "resolver/scrub.h"
+
+namespace wend {
+
+struct Step {
+    enum class Kind : std::uint8_t { answer, alias, no_data, name_error, name_too_long };
+
+    Kind kind = Kind::answer;
+    std::vector<dns::RRset> chain;      // aliases in order, a DNAME before the CNAME that it makes
+    dns::Name end;                      // where the chain leads, or the name asked
+    dns::RRset answer;                  // kind answer
+    std::vector<dns::RRset> authority;  // SOA and proofs
+};
+
+// From fresh data of the cache. `floor` is the deepest configured zone above the name: no denial
+// and no DNAME from outside may reach into it (the root if there is none).
+std::optional<Step> step_from_cache(const cache::Cache& cache, const dns::Question& question,
+                                    dns::NameView floor, Instant now);
+
+// From a response that was accepted as an answer of some kind.
+Step step_from_response(const Accepted& accepted);
+
+// For the trace.
+event::FromCache describe_step(const Step& step, const dns::Question& question);
+
+}  // namespace wend

@@ -1,0 +1,47 @@
+// What a response is, by what was asked, of whom, and what came. Pure and total.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "dns/message.h"
+#include "resolver/alias_chain.h"
+
+namespace wend {
+
+enum class ResponseKind : std::uint8_t {
+    answer,          // what was asked for, perhaps at the end of an alias chain
+    alias,           // a chain that leads out of the message
+    referral,        // to one zone below the one asked
+    no_data,         // the name (the chain's end) has no such type
+    name_error,      // the name (the chain's end) does not exist
+    lame,            // the server does not serve the zone: it refers upward, sideways or to itself
+    server_failure,  // SERVFAIL, REFUSED and the like
+    format_error,    // FORMERR, NOTIMP or BADVERS: ask again without EDNS (RFC 6891 6.2.2)
+    useless,         // contradicts itself or is of another class
+};
+
+std::string_view to_text(ResponseKind kind);
+
+struct Asked {
+    dns::Question question;  // as sent: perhaps a minimised one
+    dns::Name zone;          // what the server was asked for
+    bool recursive = false;  // a forwarder: it answers for all, and never refers
+};
+
+// Tolerated, since the field does it: answers without AA, NODATA without SOA, RA set by an
+// authoritative server, AA set on a referral.
+ResponseKind classify(const Asked& asked, const dns::Message& message, const AliasChain& chain);
+
+// An answer from a server that is not authoritative but recursive, where an authoritative one was
+// asked: better servers are tried first.
+bool is_second_hand(const Asked& asked, const dns::Message& message, ResponseKind kind);
+
+// The child zone that this message may refer to: an NS owner in the authority section strictly
+// below the zone and at or above qname, the deepest of them; nothing if there is none.
+const dns::RecordView* referral_record(const Asked& asked, const dns::Message& message);
+
+// The SOA that speaks for `name`: owned at or above it, at or below the zone; nothing if none.
+const dns::RecordView* covering_soa(const dns::Message& message, dns::NameView name,
+                                    dns::NameView zone);
+
+}  // namespace wend

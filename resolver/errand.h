@@ -1,0 +1,78 @@
+// What one client query carries through all that it causes, and one resolution's place in it.
+#pragma once
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/message.h"
+#include "resolver/budget.h"
+#include "resolver/event.h"
+#include "resolver/select.h"
+#include "resolver/zone_servers.h"
+
+namespace wend {
+
+// One for each client query; inherited as the Budget is, and never reset.
+struct Errand {
+    Errand(Instant now, bool cd, EventSink* listener)
+        : budget(now + query_time_max), sink(listener), checking_disabled(cd), began_at(now) {}
+
+    Budget budget;
+    EventSink* sink;
+    bool checking_disabled;
+    Instant began_at;
+
+    // What each server has been tried with, for each zone.
+    Tried& tried(const Endpoint& server, dns::NameView zone) {
+        return tried_[std::pair(server, dns::Name(zone))];
+    }
+
+    // Delegations met on the way: those with a TTL of 0 live only here.
+    std::vector<cache::Delegation> delegations;
+
+  private:
+    struct Less {
+        bool operator()(const std::pair<Endpoint, dns::Name>& a,
+                        const std::pair<Endpoint, dns::Name>& b) const {
+            if (a.first != b.first) {
+                return a.first < b.first;
+            }
+            return dns::canonical_order(a.second, b.second) < 0;
+        }
+    };
+
+    std::map<std::pair<Endpoint, dns::Name>, Tried, Less> tried_;
+};
+
+// One resolution: the client's question, or a server's address that some other one needs. Lives on
+// a coroutine's frame, below the one that it serves.
+struct Quest {
+    Errand& errand;
+    const Quest* asker = nullptr;  // nothing for the client's own
+    dns::Question question;
+    dns::Name for_zone{};  // whose server's address it seeks; meaningless without an asker
+    Instant deadline{};
+    unsigned depth = 0;
+
+    // True if an address of this zone's servers is being sought already, here or above: seeking
+    // another one would go in a circle, and what is above tries every server by itself.
+    bool is_seeking_servers_of(dns::NameView zone) const {
+        for (const Quest* quest = this; quest->asker != nullptr; quest = quest->asker) {
+            if (quest->for_zone == zone) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Calls `make` for the event's body only if somebody listens.
+    template <class Make>
+    void tell(Instant now, const Make& make) const {
+        if (errand.sink != nullptr) {
+            errand.sink->on_event(Event{.at = now, .depth = depth, .body = make()});
+        }
+    }
+};
+
+}  // namespace wend

@@ -1,0 +1,273 @@
+#include "resolver/iterator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "resolver/keep.h"
+#include "resolver/root_hints.h"
+
+namespace wend {
+
+namespace {
+
+// Each referral, each minimised step, and the few times that something is asked for again.
+constexpr int steps_max = referrals_max + static_cast<int>(minimised_steps_max) + 4;
+
+// The name whose closest delegation serves the question.
+dns::NameView name_to_find(const dns::Question& question) {
+    const dns::NameView qname = question.qname;
+    const bool at_parent = question.qtype == dns::Type::ds && !qname.is_root();
+    return at_parent ? qname.parent() : qname;
+}
+
+bool is_configured_apex(dns::NameView name, const std::vector<ConfiguredZone>& zones) {
+    return std::ranges::any_of(zones,
+                               [&](const ConfiguredZone& zone) { return zone.zone == name; });
+}
+
+}  // namespace
+
+const ConfiguredZone* configured_zone_for(const dns::Question& question,
+                                          const std::vector<ConfiguredZone>& zones) {
+    const dns::NameView name = name_to_find(question);
+    const ConfiguredZone* deepest = nullptr;
+    for (const ConfiguredZone& zone : zones) {
+        const bool deeper =
+            deepest == nullptr || zone.zone.view().size() > deepest->zone.view().size();
+        if (deeper && name.is_subdomain_of(zone.zone)) {
+            deepest = &zone;
+        }
+    }
+    return deepest;
+}
+
+// A walk's own state. Lives on walk_from()'s frame.
+struct Iterator::Walk {
+    const dns::Question& question;
+    const Quest& quest;
+    Minimiser minimiser;
+    ZoneServers zone{};
+    int referrals = 0;
+    bool was_restarted = false;
+    bool must_restart = false;  // from the parent of a delegation that was of no use
+};
+
+Iterator::Iterator(const World& world, const ResolverOptions& options, const ServerFilter& filter,
+                   AddressSource& addresses)
+    : world_(world),
+      options_(options),
+      filter_(filter),
+      asker_(world, options, filter, addresses) {}
+
+Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest) {
+    const ConfiguredZone* configured = configured_zone_for(question, options_.zones);
+    if (configured != nullptr) {
+        ZoneServers start = configured_start(*configured, question, quest);
+        Finding found = co_await walk_from(std::move(start), question, quest);
+        if (found || !configured->first) {
+            co_return found;
+        }
+        note(quest, event::Step::past_configured, configured->zone);
+    }
+    ZoneServers start = co_await start_of_walk(question, quest);
+    Finding found = co_await walk_from(std::move(start), question, quest);
+    co_return found;
+}
+
+Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& question,
+                                  const Quest& quest) {
+    const bool minimise = options_.minimise_qname && !start.recursive();
+    Walk walk{.question = question,
+              .quest = quest,
+              .minimiser = Minimiser(question, start.zone.view().label_count(), minimise)};
+    enter(walk, std::move(start));
+    for (int step = 0; step < steps_max; ++step) {
+        if (walk.must_restart) {
+            walk.must_restart = false;
+            ZoneServers again = co_await start_of_walk(question, quest);
+            enter(walk, std::move(again));
+        }
+        show_what_helps(walk);
+        const dns::Question asked = walk.minimiser.next();
+        const bool minimised = !walk.minimiser.is_full();
+        if (minimised) {
+            walk.minimiser.count_query();
+        }
+        Finding found = co_await asker_.ask(walk.zone, asked, minimised, quest);
+        const Next next = take(walk, asked, found);
+        if (next == Next::done) {
+            co_return found;
+        }
+    }
+    co_return std::unexpected(Failure{.reason = dns::Reason::budget_referrals, .detail = {}});
+}
+
+void Iterator::enter(Walk& walk, ZoneServers zone) const {
+    walk.zone = std::move(zone);
+    walk.minimiser.enter(walk.zone.zone.view().label_count());
+    asker_.fill_from_cache(walk.zone);
+    walk.quest.tell(world_.clock.now(), [&] { return describe_zone(walk.zone); });
+}
+
+// Names at which this zone is known to go on without a cut need not be asked for again.
+void Iterator::show_what_helps(Walk& walk) const {
+    while (!walk.minimiser.is_full()) {
+        const dns::Question asked = walk.minimiser.next();
+        const std::optional<cache::Denial> denial =
+            world_.cache.find_denial(asked.qname, asked.qtype, world_.clock.now());
+        const bool no_cut = denial && denial->rcode == dns::Rcode::noerror && denial->soa &&
+                            denial->soa.owner() == walk.zone.zone;
+        if (!no_cut) {
+            return;
+        }
+        walk.minimiser.show_more();
+    }
+}
+
+Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& found) {
+    if (!found) {
+        return take_failure(walk, found.error());
+    }
+    if (found->kind == ResponseKind::referral) {
+        if (++walk.referrals > referrals_max) {
+            found = std::unexpected(Failure{.reason = dns::Reason::budget_referrals, .detail = {}});
+            return Next::done;
+        }
+        descend(walk, *found->referral);
+        return Next::go_on;
+    }
+    const bool minimised = !walk.minimiser.is_full();
+    // What the parent says of a name that is configured here must not hide that zone.
+    const bool doubtful = minimised || is_configured_apex(asked.qname, options_.zones);
+    keep_answer(*found, asked.qtype, doubtful, world_, walk.quest.errand);
+    if (!minimised) {
+        return Next::done;
+    }
+    const std::vector<dns::RRset>& chain = found->chain.rrsets;
+    const bool under_dname = !chain.empty() && chain.front().type() == dns::Type::dname;
+    if (found->kind == ResponseKind::name_error || under_dname) {
+        walk.minimiser.give_up();
+        note(walk.quest, event::Step::show_full_name, walk.zone.zone);
+    } else {
+        walk.minimiser.show_more();
+        note(walk.quest, event::Step::no_zone_cut, walk.zone.zone);
+    }
+    return Next::go_on;
+}
+
+Iterator::Next Iterator::take_failure(Walk& walk, const Failure& failure) {
+    const Quest& quest = walk.quest;
+    const bool out_of_budget = quest.errand.budget.exhausted() != dns::Reason::none ||
+                               failure.reason == dns::Reason::deadline_passed;
+    if (out_of_budget) {
+        return Next::done;
+    }
+    if (!walk.minimiser.is_full()) {
+        walk.minimiser.give_up();
+        note(quest, event::Step::show_full_name, walk.zone.zone);
+        return Next::go_on;
+    }
+    if (walk.zone.source == ZoneSource::cache && !walk.was_restarted) {
+        note(quest, event::Step::forget_delegation, walk.zone.zone);
+        forget_delegation(walk.zone.zone, world_, quest.errand);
+        walk.was_restarted = true;
+        walk.must_restart = true;
+        return Next::go_on;
+    }
+    return Next::done;
+}
+
+void Iterator::descend(Walk& walk, const Referral& referral) {
+    const cache::Delegation delegation =
+        keep_referral(referral, walk.zone.expires_at, world_, walk.quest.errand);
+    enter(walk, from_delegation(delegation, ZoneSource::referral, filter_, options_.port));
+}
+
+void Iterator::note(const Quest& quest, event::Step step, const dns::Name& zone) const {
+    quest.tell(world_.clock.now(), [&] { return event::NextStep{.step = step, .zone = zone}; });
+}
+
+ZoneServers Iterator::configured_start(const ConfiguredZone& configured,
+                                       const dns::Question& question, const Quest& quest) const {
+    if (configured.forward) {
+        return from_configuration(configured, ZoneSource::forward, filter_);
+    }
+    const std::optional<cache::Delegation> known =
+        closest_delegation(name_to_find(question), world_, quest.errand);
+    if (known && known->zone.view().size() > configured.zone.view().size()) {
+        return from_delegation(*known, ZoneSource::cache, filter_, options_.port);
+    }
+    return from_configuration(configured, ZoneSource::stub, filter_);
+}
+
+Task<ZoneServers> Iterator::start_of_walk(const dns::Question& question, const Quest& quest) {
+    const std::optional<cache::Delegation> known =
+        closest_delegation(name_to_find(question), world_, quest.errand);
+    if (known) {
+        co_return from_delegation(*known, ZoneSource::cache, filter_, options_.port);
+    }
+    ZoneServers root = co_await root_servers(quest);
+    co_return root;
+}
+
+Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
+    std::optional<ZoneServers> primed = primed_servers();
+    if (primed) {
+        co_return std::move(*primed);
+    }
+    ZoneServers hints = hinted_servers();
+    const dns::Question priming{.qname = {}, .qtype = dns::Type::ns};
+    const bool failed_lately =
+        world_.failures.find(priming.qname, priming.qtype, false, world_.clock.now()).has_value();
+    if (!options_.prime || failed_lately) {
+        co_return hints;
+    }
+    quest.tell(world_.clock.now(), [&] { return describe_zone(hints); });
+    const Finding found = co_await asker_.ask(hints, priming, false, quest);
+    keep_primed(found, quest);
+    primed = primed_servers();
+    if (primed) {
+        co_return std::move(*primed);
+    }
+    co_return hints;
+}
+
+void Iterator::keep_primed(const Finding& found, const Quest& quest) {
+    const Instant now = world_.clock.now();
+    if (found) {
+        keep_answer(*found, dns::Type::ns, false, world_, quest.errand);
+    }
+    if (found && found->referral) {
+        const cache::Delegation root = to_delegation(*found->referral, now, Instant::max());
+        if (!from_delegation(root, ZoneSource::priming, filter_, options_.port).addresses.empty()) {
+            world_.cache.store_delegation(root, now);
+            return;
+        }
+    }
+    world_.failures.note(dns::Name(), dns::Type::ns, false, dns::Reason::no_server_answered, now);
+}
+
+std::optional<ZoneServers> Iterator::primed_servers() const {
+    const std::optional<cache::Delegation> root =
+        world_.cache.find_delegation(dns::Name(), world_.clock.now());
+    if (!root) {
+        return std::nullopt;
+    }
+    ZoneServers servers = from_delegation(*root, ZoneSource::priming, filter_, options_.port);
+    servers.expires_at = Instant::max();  // nobody takes the root away from its children
+    if (servers.addresses.empty()) {
+        return std::nullopt;
+    }
+    return servers;
+}
+
+ZoneServers Iterator::hinted_servers() const {
+    for (const ConfiguredZone& hints : options_.root_hints) {
+        if (hints.zone.view().is_root()) {
+            return from_configuration(hints, ZoneSource::hints, filter_);
+        }
+    }
+    return from_configuration(built_in_root_hints(), ZoneSource::hints, filter_);
+}
+
+}  // namespace wend

@@ -1,0 +1,54 @@
+// The walk from the closest known delegation down to the servers that know (RFC 1034 5.3.3).
+#pragma once
+#include <optional>
+
+#include "base/task.h"
+#include "resolver/minimise.h"
+#include "resolver/zone_asker.h"
+
+namespace wend {
+
+inline constexpr int referrals_max = 30;
+
+// Where the configuration says that a name is to be asked for; nothing for a walk from the root.
+// A question for DS belongs to the parent's side (RFC 4035 3.1.4.1).
+const ConfiguredZone* configured_zone_for(const dns::Question& question,
+                                          const std::vector<ConfiguredZone>& zones);
+
+// One for each worker.
+class Iterator {
+  public:
+    Iterator(const World& world, const ResolverOptions& options, const ServerFilter& filter,
+             AddressSource& addresses);
+
+    // The answer, alias, NODATA or name error for exactly this question, from the network. What
+    // comes by is kept in the cache. Also for DS, asked of the parent, and for DNSKEY.
+    // `question` and `quest` are named locals of the awaiting coroutine.
+    Task<Finding> iterate(const dns::Question& question, const Quest& quest);
+
+  private:
+    struct Walk;
+    enum class Next { done, go_on };
+
+    Task<Finding> walk_from(ZoneServers start, const dns::Question& question, const Quest& quest);
+    ZoneServers configured_start(const ConfiguredZone& configured, const dns::Question& question,
+                                 const Quest& quest) const;
+    Task<ZoneServers> start_of_walk(const dns::Question& question, const Quest& quest);
+    Task<ZoneServers> root_servers(const Quest& quest);
+    std::optional<ZoneServers> primed_servers() const;
+    ZoneServers hinted_servers() const;
+    void keep_primed(const Finding& primed, const Quest& quest);
+    void enter(Walk& walk, ZoneServers zone) const;
+    void show_what_helps(Walk& walk) const;
+    Next take(Walk& walk, const dns::Question& asked, Finding& finding);
+    Next take_failure(Walk& walk, const Failure& failure);
+    void descend(Walk& walk, const Referral& referral);
+    void note(const Quest& quest, event::Step step, const dns::Name& zone) const;
+
+    World world_;
+    const ResolverOptions& options_;
+    const ServerFilter& filter_;
+    ZoneAsker asker_;
+};
+
+}  // namespace wend

@@ -1,0 +1,101 @@
+#include "resolver/keep.h"
+
+#include <algorithm>
+
+#include "resolver/message_rrset.h"
+
+namespace wend {
+
+namespace {
+
+void store(const dns::RRset& rrset, cache::Rank rank, const World& world, Errand& errand) {
+    const int records = static_cast<int>(rrset.rdatas().size());
+    if (errand.budget.spend_cached(records, rrset.packed().octets().size())) {
+        world.cache.store(rrset, rank, world.clock.now());
+    }
+}
+
+void store_denial(const Accepted& accepted, dns::Type qtype, const World& world, Errand& errand) {
+    if (!accepted.soa) {
+        return;  // RFC 2308 5: without a SOA there is no telling for how long
+    }
+    cache::Denial denial;
+    denial.rcode =
+        accepted.kind == ResponseKind::name_error ? dns::Rcode::nxdomain : dns::Rcode::noerror;
+    denial.name = accepted.chain.end;
+    denial.soa = accepted.soa;
+    denial.proofs = accepted.proofs;
+    denial.ttl = negative_ttl(accepted.soa);
+    std::size_t octets = denial.soa.packed().octets().size();
+    for (const dns::RRset& proof : denial.proofs) {
+        denial.ttl = std::min(denial.ttl, proof.ttl());
+        octets += proof.packed().octets().size();
+    }
+    if (errand.budget.spend_cached(1 + static_cast<int>(denial.proofs.size()), octets)) {
+        world.cache.store_denial(denial, qtype, world.clock.now());
+    }
+}
+
+bool is_synthesized(const std::vector<dns::RRset>& chain, std::size_t i) {
+    return i > 0 && chain[i - 1].type() == dns::Type::dname;
+}
+
+}  // namespace
+
+void keep_answer(const Accepted& accepted, dns::Type qtype, bool doubtful, const World& world,
+                 Errand& errand) {
+    // AA speaks of the first owner only (RFC 1035 4.1.1; RFC 2181 5.4.1).
+    const cache::Rank first =
+        accepted.authoritative ? cache::Rank::answer_from_aa : cache::Rank::answer;
+    cache::Rank rank = first;
+    const std::vector<dns::RRset>& chain = accepted.chain.rrsets;
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        if (!is_synthesized(chain, i)) {
+            store(chain[i], rank, world, errand);
+        }
+        rank = cache::Rank::answer;
+    }
+    if (accepted.kind == ResponseKind::answer) {
+        store(accepted.answer, rank, world, errand);
+    }
+    const bool denies = accepted.kind == ResponseKind::no_data ||
+                        (accepted.kind == ResponseKind::name_error && !doubtful);
+    if (denies) {
+        store_denial(accepted, qtype, world, errand);
+    }
+}
+
+cache::Delegation keep_referral(const Referral& referral, Instant parent_expires_at,
+                                const World& world, Errand& errand) {
+    const Instant now = world.clock.now();
+    cache::Delegation delegation = to_delegation(referral, now, parent_expires_at);
+    std::erase_if(errand.delegations,
+                  [&](const cache::Delegation& old) { return old.zone == delegation.zone; });
+    errand.delegations.push_back(delegation);
+    const int records = static_cast<int>(delegation.servers.size());
+    const bool lasts = delegation.expires_at > now;
+    if (lasts && errand.budget.spend_cached(records, delegation.zone.view().size())) {
+        world.cache.store_delegation(delegation, now);
+    }
+    return delegation;
+}
+
+std::optional<cache::Delegation> closest_delegation(dns::NameView name, const World& world,
+                                                    const Errand& errand) {
+    std::optional<cache::Delegation> best = world.cache.closest_delegation(name, world.clock.now());
+    for (const cache::Delegation& known : errand.delegations) {
+        const bool deeper = !best || known.zone.view().size() > best->zone.view().size();
+        if (deeper && name.is_subdomain_of(known.zone)) {
+            best = known;
+        }
+    }
+    return best;
+}
+
+void forget_delegation(dns::NameView zone, const World& world, Errand& errand) {
+    std::erase_if(errand.delegations,
+                  [&](const cache::Delegation& known) { return known.zone == zone; });
+    world.cache.forget_delegation(zone);
+}
+
+}  // namespace wend

@@ -1,0 +1,24 @@
+// Puts into the cache what scrub() accepted: nothing else is ever stored.
+#pragma once
+#include "resolver/errand.h"
+#include "resolver/resolver.h"
+#include "resolver/scrub.h"
+
+namespace wend {
+
+// Aliases, the answer, the denial. `doubtful`: a name error is not believed to hold for the name:
+// the question was a minimised one (broken servers deny empty non-terminals, RFC 8020 5).
+void keep_answer(const Accepted& accepted, dns::Type qtype, bool doubtful, const World& world,
+                 Errand& errand);
+
+// The delegation, in the cache and for the rest of this client query.
+cache::Delegation keep_referral(const Referral& referral, Instant parent_expires_at,
+                                const World& world, Errand& errand);
+
+// The deepest delegation known to this query or to the cache, at or above `name`.
+std::optional<cache::Delegation> closest_delegation(dns::NameView name, const World& world,
+                                                    const Errand& errand);
+
+void forget_delegation(dns::NameView zone, const World& world, Errand& errand);
+
+}  // namespace wend

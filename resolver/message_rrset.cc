@@ -1,0 +1,39 @@
+#include "resolver/message_rrset.h"
+
+#include <algorithm>
+
+namespace wend {
+
+dns::RRset rrset_in(const dns::Message& message, dns::Section section, dns::NameView owner,
+                    dns::Type type) {
+    dns::RRsetBuilder builder(owner, type);
+    std::uint32_t ttl = UINT32_MAX;
+    for (const dns::RecordView& record : message.records(section)) {
+        if (record.type == type && record.owner == owner) {
+            builder.add(record.rdata);
+            ttl = std::min(ttl, record.ttl);
+        }
+    }
+    if (builder.empty()) {
+        return {};
+    }
+    int signatures = 0;
+    for (const dns::RecordView& record : message.records(section)) {
+        const bool covers = record.type == dns::Type::rrsig && type != dns::Type::rrsig &&
+                            load_u16(record.rdata, 0) == static_cast<std::uint16_t>(type) &&
+                            record.owner == owner;
+        if (covers && signatures < signatures_kept_max) {
+            builder.add_signature(record.rdata);
+            ttl = std::min(ttl, record.ttl);
+            ++signatures;
+        }
+    }
+    return builder.finish(ttl);
+}
+
+std::uint32_t negative_ttl(const dns::RRset& soa) {
+    const Octets rdata = soa.rdatas().front();
+    return std::min(soa.ttl(), load_u32(rdata, rdata.size() - 4));
+}
+
+}  // namespace wend

@@ -1,0 +1,51 @@
+// The acceptance predicate: what a server for zone Z may say about question Q. It is the only door
+// into the cache, for every mode alike: iteration, stubs and forwarders (docs/acceptance.md).
+//
+// Accepted are: the chain of aliases from qname as long as it stays inside Z; the RRset asked for
+// at its end; the SOA and the signed NSEC and NSEC3 RRsets of a negative answer or a wildcard; one
+// referral, with its DS or the proof that there is none, and the addresses of its own servers as
+// far as their names lie inside Z. Nothing else of the message is kept, at any rank.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "cache/cache.h"
+#include "dns/message.h"
+#include "dns/rrset.h"
+#include "resolver/alias_chain.h"
+#include "resolver/classify.h"
+#include "resolver/server_filter.h"
+
+namespace wend {
+
+inline constexpr std::size_t delegation_servers_max = 13;    // RFC 1034's practice; CVE-2022-2795
+inline constexpr std::size_t delegation_addresses_max = 26;  // two for each
+inline constexpr std::size_t server_addresses_max = 6;       // for one name
+inline constexpr std::size_t proofs_max = 8;                 // NSEC and NSEC3 RRsets
+inline constexpr std::uint32_t delegation_ttl_max = 86'400;  // seconds
+
+struct Referral {
+    dns::Name zone;
+    std::vector<cache::NameServer> servers;
+    dns::RRset ds;
+    std::vector<dns::RRset> proofs;  // that there is no DS
+    std::uint32_t ttl = 0;           // seconds: of the NS RRset
+};
+
+struct Accepted {
+    ResponseKind kind = ResponseKind::useless;
+    bool authoritative = false;  // AA
+    bool second_hand = false;    // see is_second_hand()
+    AliasChain chain;
+    dns::RRset answer;                 // kind answer: what was asked for, at chain.end
+    dns::RRset soa;                    // kinds no_data and name_error; may be empty
+    std::vector<dns::RRset> proofs;    // NSEC and NSEC3 of the zone, signed
+    std::optional<Referral> referral;  // also the root's servers, in a priming response
+};
+
+// `sample` chooses which servers of a referral are kept where there are more than 13.
+Accepted scrub(const Asked& asked, const dns::Message& message, const ServerFilter& filter,
+               std::uint64_t sample);
+
+}  // namespace wend

@@ -1,0 +1,194 @@
+#include "resolver/upstream.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wend {
+
+namespace {
+
+// The step to TCP that this error asks for; nothing if it would not help.
+std::optional<event::Step> tcp_step(NetError error) {
+    switch (error) {
+        case NetError::forgery_suspected:
+            return event::Step::tcp_forgery_suspected;
+        case NetError::case_lost:
+            return event::Step::tcp_case_lost;
+        case NetError::oversized:
+            return event::Step::tcp_oversized;
+        default:
+            return std::nullopt;
+    }
+}
+
+event::QuerySent describe_query(const Query& query, const Ask& ask, Duration patience) {
+    return {.zone = ask.zone.zone,
+            .server_name = ask.server_name,
+            .server = query.server,
+            .channel = query.channel,
+            .question = query.question,
+            .minimised = ask.minimised,
+            .edns = query.edns,
+            .recursion_desired = query.recursion_desired,
+            .patience = patience};
+}
+
+event::ReplyReceived describe_reply(const Endpoint& server, const Response& response,
+                                    const Accepted& accepted) {
+    event::ReplyReceived said;
+    said.server = server;
+    said.channel = response.channel;
+    said.round_trip = response.round_trip;
+    said.octets = response.message.wire_size();
+    said.rcode = response.message.rcode();
+    said.authoritative = response.message.header().aa;
+    said.truncated = response.message.header().tc;
+    said.kind = accepted.kind;
+    if (accepted.referral) {
+        const Referral& referral = *accepted.referral;
+        said.about = referral.zone;
+        said.records = referral.servers.size();
+        said.signed_ds = static_cast<bool>(referral.ds);
+        for (const cache::NameServer& named : referral.servers) {
+            said.addresses += named.glue.size();
+        }
+        return said;
+    }
+    said.about = accepted.chain.end;
+    said.records = accepted.answer ? accepted.answer.rdatas().size() : 0;
+    return said;
+}
+
+}  // namespace
+
+Upstream::Upstream(const World& world, const ResolverOptions& options, const ServerFilter& filter)
+    : world_(world), options_(options), filter_(filter) {}
+
+Task<Said> Upstream::ask(const Ask& ask, const Quest& quest) {
+    Attempt attempt;
+    attempt.channel = channel_for(ask.candidate, options_.mixed_case);
+    // A signed zone is of no use without EDNS: whatever is remembered, it is tried.
+    attempt.edns = ask.zone.has_ds || !ask.candidate.record.lacks_edns;
+    Said said;
+    for (int packet = 0; packet < packets_per_ask_max; ++packet) {
+        if (world_.clock.now() >= quest.deadline || !quest.errand.budget.spend_packet()) {
+            said.trouble = Trouble::exhausted;
+            co_return said;
+        }
+        const Reply reply = co_await send(attempt, ask, quest);
+        said = read(reply, attempt, ask, quest);
+        const std::optional<event::Step> step = next_attempt(attempt, reply, said);
+        if (!step) {
+            co_return said;
+        }
+        quest.tell(world_.clock.now(), [&] { return event::NextStep{.step = *step}; });
+    }
+    co_return said;
+}
+
+Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& quest) {
+    Query query;
+    query.server = ask.candidate.endpoint;
+    query.channel = attempt.channel;
+    query.question = ask.question;
+    query.mixed_case = options_.mixed_case;
+    query.recursion_desired = ask.zone.recursive();
+    query.edns = attempt.edns;
+    query.dnssec_ok = attempt.edns;
+    const Duration patience = patience_for(ask.candidate, query.channel);
+    const Instant sent_at = world_.clock.now();
+    quest.tell(sent_at, [&] { return describe_query(query, ask, patience); });
+    const Instant deadline = std::min(sent_at + patience, quest.deadline);
+    Reply reply = co_await world_.network.exchange(query, deadline);
+    if (reply) {
+        learn_from(**reply, query.server);
+        co_return reply;
+    }
+    const Duration waited = world_.clock.now() - sent_at;
+    const NetError error = reply.error();
+    if (error != NetError::timeout || waited >= patience) {  // else our own time ran out
+        learn_from(error, query.channel, query.server);
+    }
+    quest.tell(world_.clock.now(), [&] {
+        return event::NoReply{
+            .server = query.server, .channel = query.channel, .error = error, .waited = waited};
+    });
+    co_return reply;
+}
+
+Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
+                    const Quest& quest) {
+    Said said;
+    if (!reply) {
+        const bool again = reply.error() == NetError::timeout && is_datagram(attempt);
+        said.trouble = again ? Trouble::timeout : Trouble::failed;
+        return said;
+    }
+    const Response& response = **reply;
+    said.rcode = response.message.rcode();
+    if (!quest.errand.budget.spend_octets(response.message.wire_size())) {
+        said.trouble = Trouble::exhausted;
+    } else if (response.message.header().tc) {
+        said.trouble = Trouble::failed;  // part of an answer is none (RFC 2181 9)
+    } else {
+        const Asked asked{
+            .question = ask.question, .zone = ask.zone.zone, .recursive = ask.zone.recursive()};
+        said.accepted = scrub(asked, response.message, filter_, world_.random.next());
+        if (said.accepted.kind == ResponseKind::format_error && attempt.edns &&
+            !is_datagram(attempt)) {
+            world_.servers.note_no_edns(ask.candidate.endpoint, world_.clock.now());
+        }
+    }
+    quest.tell(world_.clock.now(),
+               [&] { return describe_reply(ask.candidate.endpoint, response, said.accepted); });
+    return said;
+}
+
+std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply& reply,
+                                                  const Said& said) {
+    const bool was_datagram = is_datagram(attempt);
+    if (!reply) {
+        const std::optional<event::Step> step = tcp_step(reply.error());
+        attempt.channel = step ? Channel::tcp : attempt.channel;
+        return was_datagram ? step : std::nullopt;
+    }
+    if (said.trouble == Trouble::exhausted) {
+        return std::nullopt;
+    }
+    if ((*reply)->message.header().tc && was_datagram) {
+        attempt.channel = Channel::tcp;
+        return event::Step::tcp_truncated;
+    }
+    if (said.trouble == Trouble::none && said.accepted.kind == ResponseKind::format_error &&
+        attempt.edns) {
+        attempt.edns = false;
+        return event::Step::without_edns;
+    }
+    return std::nullopt;
+}
+
+void Upstream::learn_from(const Response& response, const Endpoint& server) {
+    const Instant now = world_.clock.now();
+    families_.note_reply(server.ip);
+    if (response.channel == Channel::udp) {
+        world_.servers.note_reply(server, response.round_trip, now);
+        return;
+    }
+    // What lasts longer than this query is learnt over TCP alone: a forged datagram must not turn
+    // a defence off.
+    if (!response.case_kept) {
+        world_.servers.note_case_lost(server, now);
+    }
+}
+
+void Upstream::learn_from(NetError error, Channel channel, const Endpoint& server) {
+    const Instant now = world_.clock.now();
+    if (error == NetError::unreachable) {
+        families_.note_unreachable(server.ip, now);
+    } else if (error == NetError::timeout && channel == Channel::udp) {
+        families_.note_timeout(server.ip, now);
+        world_.servers.note_timeout(server, now);
+    }
+}
+
+}  // namespace wend

@@ -1,0 +1,72 @@
+// Asks one server one question, whatever that takes: UDP, then TCP where a datagram will not do,
+// without EDNS where the server cannot bear it. At most three packets.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "base/task.h"
+#include "resolver/errand.h"
+#include "resolver/resolver.h"
+#include "resolver/scrub.h"
+#include "resolver/select.h"
+#include "resolver/zone_servers.h"
+
+namespace wend {
+
+inline constexpr int packets_per_ask_max = 3;
+
+// Why there is nothing from the server.
+enum class Trouble : std::uint8_t {
+    none,
+    timeout,    // over UDP: it may be asked again
+    failed,     // it cannot be reached, or not in the way that the reply needs
+    exhausted,  // the budget's packets or octets, or its time
+};
+
+struct Ask {
+    const ZoneServers& zone;
+    Candidate candidate;
+    dns::Name server_name;
+    dns::Question question;
+    bool minimised = false;
+};
+
+struct Said {
+    Trouble trouble = Trouble::none;
+    Accepted accepted;  // where there is no trouble
+    dns::Rcode rcode = dns::Rcode::noerror;
+};
+
+// One for each worker.
+class Upstream {
+  public:
+    Upstream(const World& world, const ResolverOptions& options, const ServerFilter& filter);
+
+    // `ask` and `quest` are named locals of the awaiting coroutine.
+    Task<Said> ask(const Ask& ask, const Quest& quest);
+
+    const FamilyHealth& families() const { return families_; }
+
+  private:
+    // How the next packet goes out.
+    struct Attempt {
+        Channel channel = Channel::udp;
+        bool edns = true;
+    };
+
+    static bool is_datagram(const Attempt& attempt) { return attempt.channel == Channel::udp; }
+
+    Task<Reply> send(const Attempt& attempt, const Ask& ask, const Quest& quest);
+    Said read(const Reply& reply, const Attempt& attempt, const Ask& ask, const Quest& quest);
+    void learn_from(const Response& response, const Endpoint& server);
+    void learn_from(NetError error, Channel channel, const Endpoint& server);
+    static std::optional<event::Step> next_attempt(Attempt& attempt, const Reply& reply,
+                                                   const Said& said);
+
+    World world_;
+    const ResolverOptions& options_;
+    const ServerFilter& filter_;
+    FamilyHealth families_;
+};
+
+}  // namespace wend

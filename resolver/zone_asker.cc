@@ -1,0 +1,245 @@
+#include "resolver/zone_asker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace wend {
+
+namespace {
+
+// Every address twice over UDP and once over TCP, and the lookups in between.
+constexpr int rounds_max = 3 * servers_asked_max + server_names_per_delegation_max;
+
+bool has_been_tried(const Tried& tried) {
+    return tried.timeouts > 0 || tried.tcp || tried.refused || tried.refused_minimised;
+}
+
+bool is_useful(ResponseKind kind) {
+    switch (kind) {
+        case ResponseKind::answer:
+        case ResponseKind::alias:
+        case ResponseKind::referral:
+        case ResponseKind::no_data:
+        case ResponseKind::name_error:
+            return true;
+        default:
+            return false;
+    }
+}
+
+dns::Reason reason_without_address(const ZoneServers& zone, bool cyclic, const Quest& quest) {
+    if (cyclic) {
+        return dns::Reason::cyclic_delegation;
+    }
+    if (!zone.unresolved.empty() && quest.depth >= depth_max) {
+        return dns::Reason::budget_depth;
+    }
+    const bool configured = zone.source != ZoneSource::referral && zone.source != ZoneSource::cache;
+    return configured ? dns::Reason::no_reachable_server : dns::Reason::no_address_for_servers;
+}
+
+}  // namespace
+
+ZoneAsker::ZoneAsker(const World& world, const ResolverOptions& options, const ServerFilter& filter,
+                     AddressSource& addresses)
+    : world_(world),
+      options_(options),
+      filter_(filter),
+      addresses_(addresses),
+      upstream_(world, options, filter) {}
+
+Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, bool minimised,
+                             const Quest& quest) {
+    State state;
+    for (int round = 0; round < rounds_max; ++round) {
+        const std::vector<Candidate> servers = candidates(zone, quest);
+        const std::optional<std::size_t> pick =
+            select_server(servers, world_.clock.now(), world_.random);
+        const bool fresh = pick && is_fresh(servers[*pick]);
+        if (!fresh && may_look_up(zone, state, quest)) {
+            co_await look_up_next(zone, state, quest);
+            continue;
+        }
+        if (!pick || (minimised && !fresh)) {
+            break;
+        }
+        tell_next(state, fresh, zone, quest);
+        const Ask ask{.zone = zone,
+                      .candidate = servers[*pick],
+                      .server_name = zone.addresses[*pick].name,
+                      .question = question,
+                      .minimised = minimised};
+        const Said said = co_await upstream_.ask(ask, quest);
+        const Verdict verdict = judge(said, ask, quest, state);
+        if (verdict == Verdict::useful) {
+            co_return said.accepted;
+        }
+        if (verdict == Verdict::give_up) {
+            break;
+        }
+    }
+    if (state.last_resort) {
+        quest.tell(world_.clock.now(), [&] {
+            return event::NextStep{.step = event::Step::second_hand, .zone = zone.zone};
+        });
+        co_return std::move(*state.last_resort);
+    }
+    co_return std::unexpected(explain(zone, state, quest));
+}
+
+std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Quest& quest) const {
+    const Instant now = world_.clock.now();
+    std::vector<Candidate> servers;
+    int tried_count = 0;
+    for (const ServerAddress& address : zone.addresses) {
+        Candidate& server = servers.emplace_back();
+        server.endpoint = address.endpoint;
+        server.record = world_.servers.find(address.endpoint, zone.zone, now);
+        server.tried = quest.errand.tried(address.endpoint, zone.zone);
+        server.family_down = upstream_.families().is_down(address.endpoint.ip, now);
+        server.recursive = zone.recursive();
+        server.datagrams_only = quest.depth > 0;
+        tried_count += has_been_tried(server.tried) ? 1 : 0;
+    }
+    if (tried_count >= servers_asked_max) {
+        for (Candidate& server : servers) {
+            server.tried.refused = server.tried.refused || !has_been_tried(server.tried);
+        }
+    }
+    return servers;
+}
+
+bool ZoneAsker::may_look_up(const ZoneServers& zone, const State& state, const Quest& quest) const {
+    return !zone.unresolved.empty() && zone.lookups < server_names_per_delegation_max &&
+           quest.depth < depth_max && state.clear_errors < clear_errors_before_lookup_max &&
+           quest.errand.budget.exhausted() == dns::Reason::none &&
+           world_.clock.now() < quest.deadline;
+}
+
+std::vector<dns::Type> ZoneAsker::address_types() const {
+    std::vector<dns::Type> types;
+    if (options_.ipv4) {
+        types.push_back(dns::Type::a);
+    }
+    if (options_.ipv6) {
+        types.push_back(dns::Type::aaaa);
+    }
+    return types;
+}
+
+Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest& quest) {
+    if (quest.is_seeking_servers_of(zone.zone)) {
+        state.cyclic = true;
+        zone.unresolved.clear();
+        co_return;
+    }
+    const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
+    const dns::Name name = zone.unresolved[static_cast<std::size_t>(pick)];
+    zone.unresolved.erase(zone.unresolved.begin() + pick);
+    const std::vector<dns::Type> types = address_types();
+    for (const dns::Type type : types) {
+        if (zone.lookups >= server_names_per_delegation_max ||
+            !quest.errand.budget.spend_server_name()) {
+            co_return;
+        }
+        ++zone.lookups;
+        const ServerLookup found = co_await addresses_.look_up(name, type, zone.zone, quest);
+        add_addresses(zone, name, found.addresses, filter_, options_.port);
+        state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
+        if (!found.retry_other_family) {
+            co_return;
+        }
+    }
+}
+
+void ZoneAsker::fill_from_cache(ZoneServers& zone) const {
+    const Instant now = world_.clock.now();
+    std::erase_if(zone.unresolved, [&](const dns::Name& name) {
+        std::vector<IpAddress> addresses;
+        for (const dns::Type type : address_types()) {
+            const std::optional<cache::Found> found = world_.cache.find(name, type, now);
+            if (found) {
+                append_addresses(found->rrset, addresses);
+            }
+        }
+        add_addresses(zone, name, addresses, filter_, options_.port);
+        return !addresses.empty();
+    });
+}
+
+void ZoneAsker::tell_next(const State& state, bool fresh, const ZoneServers& zone,
+                          const Quest& quest) const {
+    if (state.timeouts + state.clear_errors + state.unreachable == 0) {
+        return;
+    }
+    quest.tell(world_.clock.now(), [&] {
+        return event::NextStep{
+            .step = fresh ? event::Step::next_server : event::Step::same_server_again,
+            .zone = zone.zone};
+    });
+}
+
+ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, const Quest& quest,
+                                    State& state) {
+    Tried& tried = quest.errand.tried(ask.candidate.endpoint, ask.zone.zone);
+    switch (said.trouble) {
+        case Trouble::exhausted:
+            return Verdict::give_up;
+        case Trouble::timeout:
+            ++tried.timeouts;
+            ++state.timeouts;
+            return quest.depth > 0 && state.timeouts >= timeouts_below_max ? Verdict::give_up
+                                                                           : Verdict::go_on;
+        case Trouble::failed:
+            tried.tcp = true;
+            ++state.unreachable;
+            return Verdict::go_on;
+        case Trouble::none:
+            break;
+    }
+    return judge_reply(said.accepted, ask, tried, state);
+}
+
+ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried,
+                                          State& state) {
+    const bool useful = is_useful(accepted.kind);
+    if (useful && !accepted.second_hand) {
+        return Verdict::useful;
+    }
+    ++state.clear_errors;
+    if (accepted.kind == ResponseKind::lame || accepted.second_hand) {
+        state.lame = true;
+        // From a datagram, so it only puts the server last: a forger silences nobody with it.
+        world_.servers.note_lame(ask.candidate.endpoint, ask.zone.zone, world_.clock.now());
+    }
+    if (ask.minimised) {
+        tried.refused_minimised = true;
+        return Verdict::give_up;
+    }
+    tried.refused = true;
+    if (useful && !state.last_resort) {
+        state.last_resort = accepted;
+    }
+    return state.clear_errors >= clear_errors_max ? Verdict::give_up : Verdict::go_on;
+}
+
+Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Quest& quest) const {
+    Failure failure;
+    if (quest.errand.budget.exhausted() != dns::Reason::none) {
+        failure.reason = quest.errand.budget.exhausted();
+    } else if (world_.clock.now() >= quest.deadline) {
+        failure.reason = dns::Reason::deadline_passed;
+    } else if (zone.addresses.empty()) {
+        failure.reason = reason_without_address(zone, state.cyclic, quest);
+    } else if (state.clear_errors > 0) {
+        failure.reason = state.lame ? dns::Reason::lame_delegation : dns::Reason::server_failure;
+    } else {
+        failure.reason = dns::Reason::no_server_answered;
+    }
+    failure.detail = fmt::format("servers of {}", dns::to_text(zone.zone));
+    return failure;
+}
+
+}  // namespace wend

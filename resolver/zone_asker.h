@@ -1,0 +1,94 @@
+// Asks the servers of one zone until one of them says something useful.
+#pragma once
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "resolver/errand.h"
+#include "resolver/scrub.h"
+#include "resolver/upstream.h"
+#include "resolver/zone_servers.h"
+
+namespace wend {
+
+// After so many clear errors (lame, REFUSED, SERVFAIL ...) a zone is given up, and after so many no
+// further server name is looked up for it (docs/limits.md).
+inline constexpr int clear_errors_max = 6;
+inline constexpr int clear_errors_before_lookup_max = 3;
+// On behalf of a server's name no more than this is waited for.
+inline constexpr int timeouts_below_max = 4;
+inline constexpr int servers_asked_max = 13;
+
+struct Failure {
+    dns::Reason reason = dns::Reason::server_failure;
+    std::string detail;
+};
+
+using Finding = std::expected<Accepted, Failure>;
+
+struct ServerLookup {
+    std::vector<IpAddress> addresses;
+    dns::Reason reason = dns::Reason::none;  // why there are none
+    bool retry_other_family = false;         // the name exists: it has no such type
+};
+
+// Who finds the address of a name server: the resolver, from its beginning.
+class AddressSource {
+  public:
+    AddressSource() = default;
+    AddressSource(const AddressSource&) = delete;
+    AddressSource& operator=(const AddressSource&) = delete;
+    AddressSource(AddressSource&&) = delete;
+    AddressSource& operator=(AddressSource&&) = delete;
+    virtual ~AddressSource() = default;
+    // `asker` outlives the task. Spends the asker's budget.
+    virtual Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
+                                       const Quest& asker) = 0;
+};
+
+// One for each worker.
+class ZoneAsker {
+  public:
+    ZoneAsker(const World& world, const ResolverOptions& options, const ServerFilter& filter,
+              AddressSource& addresses);
+
+    // A useful response, or why there is none. A minimised question is given up at the first
+    // oddity: the caller then shows the full name, and no server was asked twice in vain.
+    // All three are named locals of the awaiting coroutine; `zone` gains addresses on the way.
+    Task<Finding> ask(ZoneServers& zone, const dns::Question& question, bool minimised,
+                      const Quest& quest);
+
+    // Addresses of `zone`'s servers that the cache knows.
+    void fill_from_cache(ZoneServers& zone) const;
+
+  private:
+    struct State {
+        int timeouts = 0;
+        int unreachable = 0;
+        int clear_errors = 0;
+        bool cyclic = false;
+        bool lame = false;
+        std::optional<Accepted> last_resort;
+    };
+
+    enum class Verdict { useful, go_on, give_up };
+
+    std::vector<Candidate> candidates(const ZoneServers& zone, const Quest& quest) const;
+    bool may_look_up(const ZoneServers& zone, const State& state, const Quest& quest) const;
+    Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
+    Verdict judge(const Said& said, const Ask& ask, const Quest& quest, State& state);
+    Verdict judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried, State& state);
+    void tell_next(const State& state, bool fresh, const ZoneServers& zone,
+                   const Quest& quest) const;
+    Failure explain(const ZoneServers& zone, const State& state, const Quest& quest) const;
+    std::vector<dns::Type> address_types() const;
+
+    World world_;
+    const ResolverOptions& options_;
+    const ServerFilter& filter_;
+    AddressSource& addresses_;
+    Upstream upstream_;
+};
+
+}  // namespace wend

@@ -1,0 +1,105 @@
+#include "resolver/zone_servers.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "resolver/resolver.h"
+
+namespace wend {
+
+namespace {
+
+bool knows(const ZoneServers& servers, const Endpoint& endpoint) {
+    return std::ranges::any_of(servers.addresses, [&](const ServerAddress& address) {
+        return address.endpoint == endpoint;
+    });
+}
+
+void add_endpoint(ZoneServers& servers, dns::NameView name, const Endpoint& endpoint,
+                  const ServerFilter& filter) {
+    if (servers.addresses.size() < addresses_known_max && filter.may_ask(endpoint.ip) &&
+        !knows(servers, endpoint)) {
+        servers.addresses.push_back({.endpoint = endpoint, .name = name});
+    }
+}
+
+}  // namespace
+
+void add_addresses(ZoneServers& servers, dns::NameView name,
+                   const std::vector<IpAddress>& addresses, const ServerFilter& filter,
+                   std::uint16_t port) {
+    for (const IpAddress& address : addresses) {
+        const Endpoint endpoint{.ip = address, .port = port};
+        add_endpoint(servers, name, endpoint, filter);
+    }
+}
+
+void append_addresses(const dns::RRset& rrset, std::vector<IpAddress>& to) {
+    for (const Octets rdata : rrset.rdatas()) {
+        to.push_back(rrset.type() == dns::Type::a ? IpAddress::v4(rdata) : IpAddress::v6(rdata));
+    }
+}
+
+ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource source,
+                            const ServerFilter& filter, std::uint16_t port) {
+    ZoneServers servers;
+    servers.zone = delegation.zone;
+    servers.source = source;
+    servers.expires_at = delegation.expires_at;
+    servers.has_ds = static_cast<bool>(delegation.ds);
+    for (const cache::NameServer& server : delegation.servers) {
+        if (!server.glue.empty()) {
+            add_addresses(servers, server.name, server.glue, filter, port);
+        } else if (!server.name.view().is_subdomain_of(delegation.zone)) {
+            servers.unresolved.push_back(server.name);
+        }
+    }
+    return servers;
+}
+
+ZoneServers from_configuration(const ConfiguredZone& configured, ZoneSource source,
+                               const ServerFilter& filter) {
+    ZoneServers servers;
+    servers.zone = configured.zone;
+    servers.source = source;
+    servers.first = configured.first;
+    for (std::size_t i = 0; i < configured.addresses.size(); ++i) {
+        // Names and addresses go together only where there is one name for each address.
+        const bool paired = configured.names.size() == configured.addresses.size();
+        const dns::Name name = paired ? configured.names[i] : dns::Name();
+        add_endpoint(servers, name, configured.addresses[i], filter);
+    }
+    return servers;
+}
+
+cache::Delegation to_delegation(const Referral& referral, Instant now, Instant parent_expires_at) {
+    cache::Delegation delegation;
+    delegation.zone = referral.zone;
+    delegation.servers = referral.servers;
+    delegation.ds = referral.ds;
+    delegation.ds_denied = !referral.ds && !referral.proofs.empty();
+    delegation.ds_proofs = referral.proofs;
+    delegation.expires_at = std::min(now + std::chrono::seconds(referral.ttl), parent_expires_at);
+    return delegation;
+}
+
+event::EnteredZone describe_zone(const ZoneServers& servers) {
+    event::EnteredZone entered{.zone = servers.zone, .source = servers.source, .servers = {}};
+    for (const ServerAddress& address : servers.addresses) {
+        const auto same =
+            std::ranges::find_if(entered.servers, [&](const event::ZoneServer& known) {
+                return known.name == address.name && !known.name.view().is_root();
+            });
+        if (same != entered.servers.end()) {
+            same->addresses.push_back(address.endpoint);
+        } else {
+            entered.servers.push_back({.name = address.name, .addresses = {address.endpoint}});
+        }
+    }
+    for (const dns::Name& name : servers.unresolved) {
+        entered.servers.push_back({.name = name, .addresses = {}});
+    }
+    return entered;
+}
+
+}  // namespace wend

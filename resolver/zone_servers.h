@@ -1,0 +1,61 @@
+// The servers of one zone, as a walk sees them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "cache/cache.h"
+#include "dns/name.h"
+#include "resolver/event.h"
+#include "resolver/scrub.h"
+#include "resolver/server_filter.h"
+
+namespace wend {
+
+struct ConfiguredZone;
+
+struct ServerAddress {
+    Endpoint endpoint;
+    dns::Name name;  // the root where it is not known
+};
+
+struct ZoneServers {
+    dns::Name zone;
+    ZoneSource source = ZoneSource::cache;
+    bool first = false;   // a forward or stub zone that may be walked past
+    bool has_ds = false;  // the parent gave a DS RRset
+    int lookups = 0;      // of addresses of its servers, started so far
+    Instant expires_at = Instant::max();
+    std::vector<ServerAddress> addresses;  // unique
+    std::vector<dns::Name> unresolved;     // servers without an address so far
+
+    bool recursive() const { return source == ZoneSource::forward; }
+};
+
+inline constexpr std::size_t addresses_known_max = 26;  // of one zone
+
+// Appends what may be asked and is not there yet.
+void add_addresses(ZoneServers& servers, dns::NameView name,
+                   const std::vector<IpAddress>& addresses, const ServerFilter& filter,
+                   std::uint16_t port);
+
+// The addresses in an A or AAAA RRset.
+void append_addresses(const dns::RRset& rrset, std::vector<IpAddress>& to);
+
+// Servers with glue become addresses; those without wait in `unresolved`, unless their names lie
+// inside the zone itself: glue for those is mandatory, and nothing could find them (RFC
+// 1034 4.2.1).
+ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource source,
+                            const ServerFilter& filter, std::uint16_t port);
+
+ZoneServers from_configuration(const ConfiguredZone& configured, ZoneSource source,
+                               const ServerFilter& filter);
+
+// A child's life ends with its parent's at the latest (ghost and phoenix domains).
+cache::Delegation to_delegation(const Referral& referral, Instant now, Instant parent_expires_at);
+
+event::EnteredZone describe_zone(const ZoneServers& servers);
+
+}  // namespace wend
