@@ -43,6 +43,8 @@ enum class Field : std::uint8_t {
     hex_counted,        // one octet of length; "-" is empty (NSEC3 salt)
     base32hex_counted,  // one octet of length; 20 octets for SHA-1 (NSEC3 next hashed owner)
     base64_to_end,
+    signature,         // as base64_to_end, but text may leave it out (RRSIG)
+    key_or_none,       // as base64_to_end, but text may leave it out (IPSECKEY, RFC 4025 3.1)
     type_bitmap,       // to the end (RFC 4034 4.1.2)
     address_prefixes,  // APL, to the end (RFC 3123)
     location,          // LOC, all of it (RFC 1876)
@@ -87,23 +89,34 @@ struct RdataName {
 // In order; no type has more than two. Returns how many were written.
 std::size_t compressible_names(Type type, Octets rdata, std::span<RdataName, 2> to);
 
-// Presentation form, on one line: "10 mail.example.com."
+// Presentation form, on one line: "10 mail.example.com.". Never empty. What is not valid for its
+// type, or has no form of its own, is "\# n hex" (RFC 3597 5). rdata_from_text gives the same
+// octets back; it must be lenient for what is not valid.
 std::string rdata_to_text(Type type, Octets rdata);
 
 struct TextError {
-    std::string message;    // "MX wants a preference from 0 to 65535, not \"ten\""
-    std::size_t token = 0;  // index into the tokens given
+    std::string message;    // "MX preference: wanted a number from 0 to 65535, not \"ten\""
+    std::size_t token = 0;  // index into the tokens given; their count if one more was wanted
 };
 
 // One token of a zone file. A quoted token never is a keyword, a name's "@" or "\#".
 struct TextToken {
-    std::string_view text;  // escapes still in it
+    std::string_view text;  // without the quotes around it; escapes still in it
     bool quoted = false;
 };
+
+// Lenient is for test data of others: the last field may be missing, tokens too many and stray
+// characters in hex and base64 are skipped, and the generic form may hold what is not valid for its
+// type.
+enum class TextMode : std::uint8_t { strict, lenient };
 
 // Text of any type, RFC 3597's "\# n hex" for all types too. Relative names end in `origin`.
 // Appends to `out`; on failure `out` is as before.
 std::expected<void, TextError> rdata_from_text(Type type, std::span<const TextToken> tokens,
-                                               NameView origin, std::vector<std::uint8_t>& out);
+                                               NameView origin, std::vector<std::uint8_t>& out,
+                                               TextMode mode = TextMode::strict);
+
+// The word for the field of that index in error messages: "preference". Empty if it has none.
+std::string_view field_label(Type type, std::size_t index);
 
 }  // namespace wend::dns

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dns/name.h"
+
 namespace wend::dns {
 namespace {
 
@@ -71,6 +73,22 @@ Size hip_keys_size(Octets rest) {
     return fixed + hit + key;
 }
 
+Size name_size(Octets rest) {
+    const auto name = NameView::read(rest);
+    return name ? Size(name->size()) : std::nullopt;
+}
+
+bool are_names(Octets rest) {
+    while (!rest.empty()) {
+        const Size size = name_size(rest);
+        if (!size) {
+            return false;
+        }
+        rest = rest.subspan(*size);
+    }
+    return true;
+}
+
 Size gateway_size(Octets before, Octets rest) {
     switch (static_cast<GatewayType>(before[1])) {
         case GatewayType::none:
@@ -79,10 +97,10 @@ Size gateway_size(Octets before, Octets rest) {
             return 4;
         case GatewayType::ipv6:
             return 16;
-        case GatewayType::name:  // the caller reads names
-        default:
-            return rest.size();
+        case GatewayType::name:
+            return name_size(rest);
     }
+    return rest.size();  // nothing is known of it
 }
 
 bool are_edns_options(Octets rest) {
@@ -104,8 +122,7 @@ Size a6_suffix_size(Octets rest) {
     return 1 + (address_bits - rest[0] + 7) / 8;
 }
 
-}  // namespace
-
+// 0 for a field whose size varies.
 std::size_t fixed_size(Field field) {
     switch (field) {
         case Field::u8:
@@ -133,7 +150,8 @@ std::size_t fixed_size(Field field) {
     }
 }
 
-std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets rest) {
+// May be more than `rest` has.
+Size plain_size(Field field, Octets before, Octets rest) {
     switch (field) {
         case Field::character_string:
         case Field::hex_counted:
@@ -147,6 +165,8 @@ std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets r
         case Field::text_to_end:
         case Field::hex_to_end:
         case Field::base64_to_end:
+        case Field::signature:
+        case Field::key_or_none:
         case Field::opaque:
             return rest.size();
         case Field::type_bitmap:
@@ -163,6 +183,8 @@ std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets r
             return hip_keys_size(rest);
         case Field::gateway:
             return gateway_size(before, rest);
+        case Field::names_to_end:
+            return whole_if(are_names(rest), rest);
         case Field::a6_suffix:
             return a6_suffix_size(rest);
         default:
@@ -170,61 +192,13 @@ std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets r
     }
 }
 
-// Windows in rising order, each of 1 to 32 octets (RFC 4034 4.1.2). No window at all is what an
-// NSEC3 of an empty non-terminal has (RFC 5155 7.1).
-bool is_valid_type_bitmap(Octets bitmap) {
-    constexpr std::size_t window_header = 2;
-    constexpr std::size_t window_octets_max = 32;
-    int last_window = -1;
-    while (!bitmap.empty()) {
-        if (bitmap.size() < window_header) {
-            return false;
-        }
-        const int window = bitmap[0];
-        const std::size_t length = bitmap[1];
-        if (window <= last_window || length == 0 || length > window_octets_max ||
-            bitmap.size() < window_header + length) {
-            return false;
-        }
-        last_window = window;
-        bitmap = bitmap.subspan(window_header + length);
-    }
-    return true;
-}
+}  // namespace
 
-// RFC 3123 4. Families without a known address size are taken as they are.
-bool is_valid_address_prefixes(Octets prefixes) {
-    constexpr std::size_t item_header = 4;
-    while (!prefixes.empty()) {
-        if (prefixes.size() < item_header) {
-            return false;
-        }
-        const std::uint16_t family = load_u16(prefixes, 0);
-        const std::size_t bits = prefixes[2];
-        const std::size_t length = prefixes[3] & 0x7fU;  // the top bit negates
-        const std::size_t address_octets = family == 1 ? 4 : family == 2 ? 16 : 127;
-        if (length > address_octets || (address_octets <= 16 && bits > address_octets * 8) ||
-            prefixes.size() < item_header + length) {
-            return false;
-        }
-        prefixes = prefixes.subspan(item_header + length);
-    }
-    return true;
-}
-
-// RFC 1876 2. A version that is not 0 says nothing about what follows.
-bool is_valid_location(Octets location) {
-    constexpr std::uint32_t equator = 1U << 31;
-    constexpr std::uint32_t degree = 60 * 60 * 1000;
-    if (location.empty() || location[0] != 0) {
-        return !location.empty();
-    }
-    const auto is_size = [](std::uint8_t octet) { return (octet >> 4) <= 9 && (octet & 15) <= 9; };
-    const auto is_within = [](std::uint32_t angle, std::uint32_t degrees) {
-        return angle >= equator - degrees * degree && angle <= equator + degrees * degree;
-    };
-    return location.size() == 16 && std::ranges::all_of(location.subspan(1, 3), is_size) &&
-           is_within(load_u32(location, 4), 90) && is_within(load_u32(location, 8), 180);
+std::optional<std::size_t> field_size(Field field, Octets before, Octets rest) {
+    const Size size = is_name(field) && field != Field::names_to_end
+                          ? name_size(rest)
+                          : plain_size(field, before, rest);
+    return size && *size <= rest.size() ? size : std::nullopt;
 }
 
 }  // namespace wend::dns

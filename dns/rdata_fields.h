@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/check.h"
 #include "base/octets.h"
 #include "dns/rdata.h"
 
@@ -25,18 +26,28 @@ enum class ServiceKey : std::uint16_t {
     ohttp = 8,
 };
 
-// Octets of a field that always has the same size; 0 for any other.
-std::size_t fixed_size(Field field);
-
+// One name, or names to the end.
 constexpr bool is_name(Field field) {
     return field == Field::compressed_name || field == Field::name ||
-           field == Field::uncompressed_name;
+           field == Field::uncompressed_name || field == Field::names_to_end;
 }
 
-// The size in octets of a field that holds no name, at the start of `rest`, or nothing if it is
-// malformed; may be more than `rest` has. `before` is all that came before it in the same rdata,
-// for the fields that depend on earlier ones.
-std::optional<std::size_t> plain_field_size(Field field, Octets before, Octets rest);
+// The size in octets of a field at the start of `rest`, at most rest.size(), or nothing if it is
+// malformed. Names are without pointers. `before` is all that came before it in the same rdata, for
+// the fields that depend on earlier ones.
+std::optional<std::size_t> field_size(Field field, Octets before, Octets rest);
+
+// Calls visit(field, offset, size) for each field of valid, uncompressed rdata, in order.
+template <class Visit>
+void for_each_field(Type type, Octets rdata, Visit visit) {
+    std::size_t at = 0;
+    for (const Field field : fields_of(type)) {
+        const auto size = field_size(field, rdata.first(at), rdata.subspan(at));
+        check(size.has_value(), "rdata was checked");
+        visit(field, at, *size);
+        at += *size;
+    }
+}
 
 bool is_valid_type_bitmap(Octets bitmap);
 bool is_valid_service_params(Octets params);

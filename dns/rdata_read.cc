@@ -1,7 +1,6 @@
 // Rdata from the wire: read, checked, and put in canonical form.
 #include <algorithm>
 
-#include "base/check.h"
 #include "dns/compressed_name.h"
 #include "dns/rdata.h"
 #include "dns/rdata_fields.h"
@@ -9,77 +8,51 @@
 namespace wend::dns {
 namespace {
 
-// Where names of a message go, uncompressed, with all that stands between them.
-struct Decompression {
-    std::size_t& steps_left;
-    std::vector<std::uint8_t>& out;
-};
+constexpr bool may_point(Field field) {
+    return field == Field::compressed_name || field == Field::name;
+}
 
-// Walks the fields of one rdata. Without a Decompression it only checks, and takes no pointers.
+// Reads the fields of one rdata. What stands between names is copied in one piece.
 class RdataReader {
   public:
-    RdataReader(Octets message, std::size_t begin, std::size_t end, Decompression* decompression)
+    RdataReader(Octets message, std::size_t begin, std::size_t end, std::size_t& steps_left,
+                std::vector<std::uint8_t>& out)
         : message_(message),
           begin_(begin),
           at_(begin),
           copied_(begin),
           end_(end),
-          decompression_(decompression) {}
+          steps_left_(steps_left),
+          out_(out) {}
 
     std::expected<void, FormError> read(std::span<const Field> fields) {
         for (const Field field : fields) {
-            const auto done = read(field);
+            const auto done = may_point(field) ? read_name() : skip(field);
             if (!done) {
                 return done;
             }
         }
         copy_plain();
-        return at_ == end_ ? std::expected<void, FormError>() : bad();
+        if (at_ != end_) {
+            return std::unexpected(FormError::bad_rdata);
+        }
+        return {};
     }
 
   private:
-    static std::unexpected<FormError> bad() { return std::unexpected(FormError::bad_rdata); }
-
-    Octets before() const { return message_.subspan(begin_, at_ - begin_); }
-
-    Octets rest() const { return message_.subspan(at_, end_ - at_); }
-
-    std::expected<void, FormError> read(Field field) {
-        if (is_name(field)) {
-            return read_name(field != Field::uncompressed_name);
-        }
-        if (field == Field::gateway &&
-            before()[1] == static_cast<std::uint8_t>(GatewayType::name)) {
-            return read_name(false);
-        }
-        if (field == Field::names_to_end) {
-            return read_names();
-        }
-        const auto size = plain_field_size(field, before(), rest());
-        if (!size || *size > end_ - at_) {
-            return bad();
+    std::expected<void, FormError> skip(Field field) {
+        const auto size = field_size(field, message_.subspan(begin_, at_ - begin_),
+                                     message_.subspan(at_, end_ - at_));
+        if (!size) {
+            return std::unexpected(FormError::bad_rdata);
         }
         at_ += *size;
         return {};
     }
 
-    std::expected<void, FormError> read_names() {
-        while (at_ < end_) {  // ends: a name has at least one octet
-            const auto done = read_name(false);
-            if (!done) {
-                return done;
-            }
-        }
-        return {};
-    }
-
-    std::expected<void, FormError> read_name(bool may_point) {
-        if (decompression_ == nullptr || !may_point) {
-            return read_plain_name();
-        }
+    std::expected<void, FormError> read_name() {
         copy_plain();
-        const auto after =
-            append_name(message_, at_, end_, decompression_->steps_left, decompression_->out);
+        const auto after = append_name(message_, at_, end_, steps_left_, out_);
         if (!after) {
             return std::unexpected(after.error() == FormError::truncated ? FormError::bad_rdata
                                                                          : after.error());
@@ -89,61 +62,20 @@ class RdataReader {
         return {};
     }
 
-    // Octets already counted by the length of the message: no steps.
-    std::expected<void, FormError> read_plain_name() {
-        const auto name = NameView::read(rest());
-        if (!name) {
-            return std::unexpected(name.error() == FormError::truncated ? FormError::bad_rdata
-                                                                        : name.error());
-        }
-        at_ += name->size();
-        return {};
-    }
-
     void copy_plain() {
-        if (decompression_ != nullptr) {
-            const Octets plain = message_.subspan(copied_, at_ - copied_);
-            decompression_->out.insert(decompression_->out.end(), plain.begin(), plain.end());
-        }
+        const Octets plain = message_.subspan(copied_, at_ - copied_);
+        out_.insert(out_.end(), plain.begin(), plain.end());
         copied_ = at_;
     }
 
     Octets message_;
     std::size_t begin_;
     std::size_t at_;
-    std::size_t copied_;  // up to here `out` has it
+    std::size_t copied_;  // up to here `out_` has it
     std::size_t end_;
-    Decompression* decompression_;
+    std::size_t& steps_left_;
+    std::vector<std::uint8_t>& out_;
 };
-
-// Calls visit(field, offset, size) for each name of valid, uncompressed rdata.
-template <class Visit>
-void for_each_name(Type type, Octets rdata, Visit visit) {
-    std::size_t at = 0;
-    const auto visit_name = [&](Field field) {
-        const auto name = NameView::read(rdata.subspan(at));
-        check(name.has_value(), "rdata was checked");
-        visit(field, at, name->size());
-        at += name->size();
-    };
-    for (const Field field : fields_of(type)) {
-        const bool named_gateway =
-            field == Field::gateway && rdata[1] == static_cast<std::uint8_t>(GatewayType::name);
-        if (is_name(field) || named_gateway) {
-            visit_name(field);
-            continue;
-        }
-        if (field == Field::names_to_end) {
-            while (at < rdata.size()) {
-                visit_name(field);
-            }
-            continue;
-        }
-        const auto size = plain_field_size(field, rdata.first(at), rdata.subspan(at));
-        check(size.has_value(), "rdata was checked");
-        at += *size;
-    }
-}
 
 }  // namespace
 
@@ -154,8 +86,7 @@ std::expected<void, FormError> read_rdata(Octets message, std::size_t at, std::s
         return std::unexpected(FormError::truncated);
     }
     const std::size_t size_before = out.size();
-    Decompression decompression{.steps_left = steps_left, .out = out};
-    RdataReader reader(message, at, at + length, &decompression);
+    RdataReader reader(message, at, at + length, steps_left, out);
     auto done = reader.read(fields_of(type));
     if (!done) {
         out.resize(size_before);
@@ -164,8 +95,15 @@ std::expected<void, FormError> read_rdata(Octets message, std::size_t at, std::s
 }
 
 bool is_valid_rdata(Type type, Octets rdata) {
-    RdataReader reader(rdata, 0, rdata.size(), nullptr);
-    return reader.read(fields_of(type)).has_value();
+    std::size_t at = 0;
+    for (const Field field : fields_of(type)) {
+        const auto size = field_size(field, rdata.first(at), rdata.subspan(at));
+        if (!size) {
+            return false;
+        }
+        at += *size;
+    }
+    return at == rdata.size();
 }
 
 void append_canonical_rdata(Type type, Octets rdata, std::vector<std::uint8_t>& out) {
@@ -174,8 +112,11 @@ void append_canonical_rdata(Type type, Octets rdata, std::vector<std::uint8_t>& 
     if (!has_lower_case_names(type)) {
         return;
     }
-    for_each_name(type, rdata, [&](Field, std::size_t offset, std::size_t size) {
-        for (std::size_t i = start + offset; i < start + offset + size; ++i) {
+    for_each_field(type, rdata, [&](Field field, std::size_t at, std::size_t size) {
+        if (!is_name(field)) {
+            return;
+        }
+        for (std::size_t i = start + at; i < start + at + size; ++i) {
             out[i] = fold_octet(out[i]);  // lengths are below 'A'
         }
     });
@@ -187,9 +128,9 @@ std::size_t compressible_names(Type type, Octets rdata, std::span<RdataName, 2> 
         return 0;
     }
     std::size_t count = 0;
-    for_each_name(type, rdata, [&](Field field, std::size_t offset, std::size_t size) {
+    for_each_field(type, rdata, [&](Field field, std::size_t at, std::size_t size) {
         if (field == Field::compressed_name) {
-            to[count++] = RdataName{.offset = offset, .size = size};
+            to[count++] = RdataName{.offset = at, .size = size};
         }
     });
     return count;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dns/name.h"
+#include "dns/rdata.h"
 #include "dns/types.h"
 
 namespace wend::dns {
@@ -18,9 +19,9 @@ struct ZoneRecord {
     Name owner;
     Type type{};
     Class rclass = Class::in;
-    std::uint32_t ttl = 0;  // seconds
-    std::vector<std::uint8_t> rdata;
-    std::size_t line = 0;  // where it began, from 1
+    std::uint32_t ttl = 0;            // seconds
+    std::vector<std::uint8_t> rdata;  // uncompressed; valid for its type unless read leniently
+    std::size_t line = 0;             // where it began, from 1
 };
 
 struct ZoneFileError {
@@ -31,12 +32,19 @@ struct ZoneFileError {
 
 struct ZoneFileOptions {
     Name origin{};
-    std::uint32_t default_ttl = 3600;  // until a $TTL or a record with one
+    std::uint32_t default_ttl = 3600;  // until a $TTL or, before any $TTL, a record with one
+    TextMode mode = TextMode::strict;
 };
 
-// $INCLUDE is an error: nothing here opens files.
+// Records in the order of the text. TTL and class may come in either order, and a record without a
+// class has that of the one before (RFC 1035 5.1). The first fault ends it. $INCLUDE and $GENERATE
+// are errors: nothing here opens files.
 std::expected<std::vector<ZoneRecord>, ZoneFileError> parse_zone_file(
     std::string_view text, const ZoneFileOptions& options);
+
+// One record: a line, or more held together by parentheses. Blanks in front mean nothing.
+std::expected<ZoneRecord, ZoneFileError> parse_record(std::string_view text,
+                                                      const ZoneFileOptions& options);
 
 // Seconds, or with units as in 1h30m (s, m, h, d, w). Nothing if it is neither or over 2^32 - 1.
 std::optional<std::uint32_t> time_span_from_text(std::string_view text);
