@@ -1,4 +1,5 @@
-// Which NSEC records prove what a signed zone's answer claims (RFC 4035 3.1.3).
+// Which NSEC or NSEC3 records prove what a signed zone's answer claims (RFC 4035 3.1.3, RFC 5155
+// 7.2).
 #pragma once
 #include <cstdint>
 #include <vector>

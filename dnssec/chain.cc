@@ -1,0 +1,309 @@
+#include "dnssec/chain.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dnssec/records.h"
+
+namespace wend::dnssec {
+namespace {
+
+using dns::Name;
+using dns::NameView;
+using dns::Reason;
+using dns::Type;
+
+Trust bogus(Reason reason, NameView zone) {
+    return {.state = TrustState::bogus,
+            .keys = nullptr,
+            .reason = reason,
+            .zone = zone,
+            .ttl = bogus_ttl};
+}
+
+Trust insecure(NameView zone, std::uint32_t ttl) {
+    return {.state = TrustState::insecure,
+            .keys = nullptr,
+            .reason = Reason::none,
+            .zone = zone,
+            .ttl = std::min(ttl, trust_ttl_max)};
+}
+
+Trust secure(KeySet keys, std::uint32_t ttl) {
+    Trust trust{.state = TrustState::secure,
+                .keys = nullptr,
+                .reason = Reason::none,
+                .zone = keys.zone,
+                .ttl = std::min({ttl, keys.ttl_max, trust_ttl_max})};
+    trust.keys = std::make_shared<const KeySet>(std::move(keys));
+    return trust;
+}
+
+bool is_worth_another_fetch(Reason reason) {
+    return reason != Reason::budget_signatures && reason != Reason::budget_nsec3;
+}
+
+std::uint32_t least_ttl(const std::vector<dns::RRset>& rrsets) {
+    std::uint32_t least = trust_ttl_max;
+    for (const auto& rrset : rrsets) {
+        least = std::min(least, rrset.ttl());
+    }
+    return least;
+}
+
+std::expected<KeySet, Reason> keys_from_anchor(const dns::RRset& dnskeys, const TrustAnchor& anchor,
+                                               WallTime now, Meter& meter) {
+    std::expected<KeySet, Reason> keys = std::unexpected(Reason::bogus_no_key);
+    if (!anchor.dnskeys.empty()) {
+        const std::vector<Octets> rdatas(anchor.dnskeys.begin(), anchor.dnskeys.end());
+        keys = establish_from_keys(dnskeys.packed(), rdatas, now, meter);
+    }
+    if (!keys && !anchor.ds.empty()) {
+        std::vector<Ds> ds;
+        for (const auto& rdata : anchor.ds) {
+            ds.push_back(Ds::read(rdata));
+        }
+        keys = establish(dnskeys.packed(), ds, now, meter);
+    }
+    return keys;
+}
+
+// An anchor that names only what the provider lacks cannot be checked: insecure, as a DS set would
+// be.
+bool is_usable(const TrustAnchor& anchor) {
+    return std::ranges::any_of(anchor.ds,
+                               [](const auto& rdata) {
+                                   const Ds ds = Ds::read(rdata);
+                                   return is_supported(ds.algorithm) &&
+                                          is_supported_digest(ds.digest_type);
+                               }) ||
+           std::ranges::any_of(anchor.dnskeys, [](const auto& rdata) {
+               return is_supported(Dnskey::read(rdata).algorithm);
+           });
+}
+
+}  // namespace
+
+std::optional<Name> signer_of(const dns::PackedRRset& rrset) {
+    for (const Octets rdata : rrset.signatures()) {
+        const Rrsig signature = Rrsig::read(rdata);
+        const bool strictly = rrset.type() == Type::ds;
+        if (rrset.owner().is_subdomain_of(signature.signer) &&
+            !(strictly && rrset.owner() == signature.signer)) {
+            return Name(signature.signer);
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Name> signer_of_denial(const std::vector<dns::RRset>& proofs) {
+    std::optional<Name> of_soa;
+    for (const auto& rrset : proofs) {
+        const auto signer = signer_of(rrset.packed());
+        if (signer && (rrset.type() == Type::nsec || rrset.type() == Type::nsec3)) {
+            return signer;
+        }
+        if (signer && rrset.type() == Type::soa) {
+            of_soa = signer;
+        }
+    }
+    return of_soa;
+}
+
+std::vector<dns::PackedRRset> verified_proofs(const std::vector<dns::RRset>& rrsets,
+                                              const KeySet& keys, WallTime now, Meter& meter) {
+    std::vector<dns::PackedRRset> proofs;
+    std::size_t looked_at = 0;
+    for (const auto& rrset : rrsets) {
+        if (rrset.type() != Type::nsec && rrset.type() != Type::nsec3) {
+            continue;
+        }
+        if (++looked_at > proofs_max) {
+            break;
+        }
+        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
+        if (verified && !verified->wildcard) {
+            proofs.push_back(rrset.packed());
+        }
+    }
+    return proofs;
+}
+
+void Chain::note(ChainContext& context, NameView owner, Type type, const Trust& trust) const {
+    if (context.sink != nullptr) {
+        const std::uint16_t tag = trust.keys ? trust.keys->entry_tag : std::uint16_t{0};
+        context.sink->on_step({owner, type, trust.state, trust.reason, tag});
+    }
+}
+
+Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
+    if (anchors_.closest(zone) == nullptr) {
+        co_return insecure(zone, trust_ttl_max);
+    }
+    if (auto known = memory_.find(zone, clock_.now())) {
+        co_return std::move(*known);
+    }
+    if (depth >= chain_depth_max) {
+        co_return bogus(Reason::budget_depth, zone);
+    }
+    Trust trust = co_await establish_zone(zone, context, depth);
+    memory_.store(zone, trust, clock_.now());
+    co_return trust;
+}
+
+Task<Trust> Chain::establish_zone(Name zone, ChainContext& context, int depth) {
+    const TrustAnchor& anchor = *anchors_.closest(zone);
+    if (anchor.zone == zone) {
+        co_return co_await from_anchor(zone, anchor, context);
+    }
+    Trust trust;
+    for (int attempt = 0; attempt < key_attempts_max; ++attempt) {
+        trust = co_await from_parent(zone, context, depth);
+        if (trust.state != TrustState::bogus || !(trust.zone == zone) ||
+            !is_worth_another_fetch(trust.reason)) {
+            break;
+        }
+        context.source.distrust(zone, Type::ds);
+        context.source.distrust(zone, Type::dnskey);
+    }
+    co_return trust;
+}
+
+Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContext& context) {
+    if (!is_usable(anchor)) {
+        co_return insecure(zone, trust_ttl_max);
+    }
+    Trust trust = bogus(Reason::bogus_no_key, zone);
+    for (int attempt = 0; attempt < key_attempts_max; ++attempt) {
+        Fetched fetched = co_await context.source.fetch(zone, Type::dnskey);
+        if (fetched.failure != Reason::none || !fetched.rrset) {
+            trust = bogus(fetched.rrset ? fetched.failure : Reason::bogus_no_key, zone);
+            note(context, zone, Type::dnskey, trust);
+            co_return trust;
+        }
+        auto keys = keys_from_anchor(fetched.rrset, anchor, clock_.wall_now(), context.meter);
+        trust = keys ? secure(std::move(*keys), fetched.rrset.ttl()) : bogus(keys.error(), zone);
+        note(context, zone, Type::dnskey, trust);
+        if (trust.state == TrustState::secure || !is_worth_another_fetch(trust.reason)) {
+            break;
+        }
+        context.source.distrust(zone, Type::dnskey);
+    }
+    co_return trust;
+}
+
+Task<Trust> Chain::parent_of(Name zone, std::optional<Name> signer, ChainContext& context,
+                             int depth) {
+    // RFC 4035 5: the chain goes through the zone that signed; one that signed nothing is searched
+    // for. A signer above the closest anchor vouches for nothing (CVE-2026-35501).
+    const Name above = zone.view().parent();
+    const TrustAnchor* anchor = anchors_.closest(zone);
+    if (signer && !(*signer == zone) && signer->view().is_subdomain_of(anchor->zone)) {
+        Name parent = *signer;
+        co_return co_await keys_of(parent, context, depth + 1);
+    }
+    Name hint = anchor->zone;
+    co_return co_await trust_at(above, hint, context);
+}
+
+Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
+    Fetched fetched = co_await context.source.fetch(zone, Type::ds);
+    if (fetched.failure != Reason::none) {
+        co_return bogus(fetched.failure, zone);
+    }
+    std::optional<Name> signer =
+        fetched.rrset ? signer_of(fetched.rrset.packed()) : signer_of_denial(fetched.proofs);
+    const bool is_signed = signer.has_value() && !(*signer == zone);
+    Trust parent = co_await parent_of(zone, std::move(signer), context, depth);
+    if (parent.state != TrustState::secure) {
+        co_return parent;
+    }
+    if (fetched.rrset) {
+        const auto verified = verify(fetched.rrset.packed(), parent.zone, parent.keys->keys,
+                                     clock_.wall_now(), context.meter);
+        if (!verified || verified->wildcard) {
+            Trust broken = bogus(verified ? Reason::bogus_signature : verified.error(), zone);
+            note(context, zone, Type::ds, broken);
+            co_return broken;
+        }
+        dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
+        co_return co_await from_ds(zone, std::move(ds), context);
+    }
+    if (!is_signed) {
+        co_return bogus(Reason::bogus_no_proof, zone);
+    }
+    const auto proofs =
+        verified_proofs(fetched.proofs, *parent.keys, clock_.wall_now(), context.meter);
+    const Proofs all{parent.zone, proofs};
+    Trust trust = bogus(Reason::bogus_no_proof, zone);
+    switch (unsigned_cut(zone, all, context.meter)) {
+        case Cut::insecure:
+            trust = insecure(zone, least_ttl(fetched.proofs));
+            break;
+        case Cut::none:
+            trust = parent;
+            trust.state = TrustState::not_a_zone;
+            trust.ttl = std::min(parent.ttl, least_ttl(fetched.proofs));
+            break;
+        case Cut::over_budget:
+            trust.reason = Reason::budget_nsec3;
+            break;
+        case Cut::unproved:
+            break;
+    }
+    note(context, zone, Type::ds, trust);
+    co_return trust;
+}
+
+Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {
+    const std::vector<Ds> named = usable(ds.packed());
+    if (named.empty()) {  // RFC 4035 5.2: only what we do not support
+        Trust trust = insecure(zone, ds.ttl());
+        note(context, zone, Type::ds, trust);
+        co_return trust;
+    }
+    Fetched fetched = co_await context.source.fetch(zone, Type::dnskey);
+    if (fetched.failure != Reason::none || !fetched.rrset) {
+        Trust trust =
+            bogus(fetched.failure != Reason::none ? fetched.failure : Reason::bogus_no_key, zone);
+        note(context, zone, Type::dnskey, trust);
+        co_return trust;
+    }
+    auto keys = establish(fetched.rrset.packed(), named, clock_.wall_now(), context.meter);
+    const std::uint32_t ttl = std::min(ds.ttl(), fetched.rrset.ttl());
+    Trust trust = keys ? secure(std::move(*keys), ttl) : bogus(keys.error(), zone);
+    note(context, zone, Type::dnskey, trust);
+    co_return trust;
+}
+
+Task<Trust> Chain::trust_at(Name name, Name hint, ChainContext& context) {
+    const TrustAnchor* anchor = anchors_.closest(name);
+    if (anchor == nullptr) {
+        co_return insecure(name, trust_ttl_max);
+    }
+    Name start = anchor->zone;
+    if (hint.view().is_subdomain_of(start) && name.view().is_subdomain_of(hint)) {
+        start = hint;
+    }
+    Trust trust = co_await keys_of(start, context, 0);
+    if (trust.state == TrustState::not_a_zone) {
+        start = trust.zone;
+        trust.state = TrustState::secure;
+    }
+    const std::size_t labels = name.view().label_count();
+    int searched = 0;
+    for (std::size_t count = start.view().label_count() + 1;
+         count <= labels && trust.state == TrustState::secure; ++count) {
+        if (++searched > cut_search_max) {
+            co_return bogus(Reason::budget_depth, name);
+        }
+        Name child = name.view().suffix(count);
+        Trust below = co_await keys_of(child, context, 0);
+        if (below.state != TrustState::not_a_zone) {
+            trust = std::move(below);
+        }
+    }
+    co_return trust;
+}
+
+}  // namespace wend::dnssec

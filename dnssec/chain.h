@@ -1,0 +1,96 @@
+// The chain of trust: from an anchor down to the keys of the zone that signed (RFC 4035 5).
+// Straight line coroutines over pure checks; asks for DS and DNSKEY through a KeySource.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "dns/name.h"
+#include "dns/reason.h"
+#include "dns/rrset.h"
+#include "dnssec/denial.h"
+#include "dnssec/key_source.h"
+#include "dnssec/keys.h"
+#include "dnssec/trust.h"
+#include "dnssec/trust_anchors.h"
+#include "dnssec/verdict.h"
+
+namespace wend::dnssec {
+
+inline constexpr int chain_depth_max = 32;  // zones from an anchor to the signer
+inline constexpr int cut_search_max = 16;   // labels searched for an unseen zone cut
+inline constexpr int key_attempts_max = 3;  // fetches of one DS or DNSKEY set that turns out bogus
+inline constexpr std::uint32_t trust_ttl_max = 3'600;  // seconds
+inline constexpr std::uint32_t bogus_ttl = 60;         // seconds (RFC 4035 4.7)
+
+// What was looked at and what it came to: a line of a trace.
+struct ChainStep {
+    dns::Name owner;
+    dns::Type type{};
+    TrustState state{};
+    dns::Reason reason = dns::Reason::none;
+    std::uint16_t key_tag = 0;
+};
+
+class ChainSink {
+  public:
+    ChainSink() = default;
+    ChainSink(const ChainSink&) = delete;
+    ChainSink& operator=(const ChainSink&) = delete;
+    ChainSink(ChainSink&&) = delete;
+    ChainSink& operator=(ChainSink&&) = delete;
+    virtual ~ChainSink() = default;
+    virtual void on_step(const ChainStep& step) = 0;
+};
+
+// What one client query brings along; all outlive the calls it is given to.
+struct ChainContext {
+    KeySource& source;
+    Meter& meter;
+    ChainSink* sink = nullptr;
+};
+
+// RRsets of a reply whose signatures the zone's keys have verified and that are no expansions of a
+// wildcard: fit for Proofs.
+std::vector<dns::PackedRRset> verified_proofs(const std::vector<dns::RRset>& rrsets,
+                                              const KeySet& keys, WallTime now, Meter& meter);
+
+// The zone that signed: the signer of the first signature, if it lies at or above the owner. For a
+// DS it must lie above (RFC 4035 2.4).
+std::optional<dns::Name> signer_of(const dns::PackedRRset& rrset);
+// Of the denial: the signer of its NSEC or NSEC3 records, or else of its SOA.
+std::optional<dns::Name> signer_of_denial(const std::vector<dns::RRset>& proofs);
+
+class Chain {
+  public:
+    Chain(const TrustAnchors& anchors, Clock& clock, TrustMemory& memory)
+        : anchors_(anchors), clock_(clock), memory_(memory) {}
+
+    // The keys of exactly this zone. `depth` is 0 for the caller.
+    Task<Trust> keys_of(dns::Name zone, ChainContext& context, int depth);
+
+    // Whether data at this name without any signature can be right: insecure, or secure (then it
+    // should have been signed). `hint` is a zone at or above the name whose servers gave it.
+    Task<Trust> trust_at(dns::Name name, dns::Name hint, ChainContext& context);
+
+    const TrustAnchors& anchors() const { return anchors_; }
+
+    WallTime wall_now() const { return clock_.wall_now(); }
+
+  private:
+    Task<Trust> establish_zone(dns::Name zone, ChainContext& context, int depth);
+    Task<Trust> from_anchor(dns::Name zone, const TrustAnchor& anchor, ChainContext& context);
+    Task<Trust> from_parent(dns::Name zone, ChainContext& context, int depth);
+    Task<Trust> from_ds(dns::Name zone, dns::RRset ds, ChainContext& context);
+    Task<Trust> parent_of(dns::Name zone, std::optional<dns::Name> signer, ChainContext& context,
+                          int depth);
+    void note(ChainContext& context, dns::NameView owner, dns::Type type, const Trust& trust) const;
+
+    const TrustAnchors& anchors_;
+    Clock& clock_;
+    TrustMemory& memory_;
+};
+
+}  // namespace wend::dnssec

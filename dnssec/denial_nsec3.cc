@@ -1,0 +1,300 @@
+#include "dnssec/denial_nsec3.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/encoding.h"
+
+namespace wend::dnssec {
+namespace {
+
+using dns::NameView;
+using dns::Type;
+
+constexpr std::uint8_t sha1_hash = 1;
+constexpr std::uint8_t known_flags = 0x01;
+
+// The 32 letters of base32hex that name a record (RFC 5155 3).
+std::optional<Nsec3Hash> hash_from_label(Octets label) {
+    const std::string_view text(reinterpret_cast<const char*>(label.data()), label.size());
+    std::vector<std::uint8_t> octets;
+    Nsec3Hash hash{};
+    if (!append_base32hex(text, Decoding::strict, octets) || octets.size() != hash.size()) {
+        return std::nullopt;
+    }
+    std::ranges::copy(octets, hash.begin());
+    return hash;
+}
+
+// One answer's NSEC3 records of one zone and the hashing of names against them.
+class Spans {
+  public:
+    Spans(const Proofs& proofs, Meter& meter) : zone_(proofs.zone), meter_(meter) {
+        for (const auto& rrset : proofs.rrsets) {
+            const auto span = nsec3_span(rrset, zone_);
+            if (span && spans_.size() < proofs_max && same_parameters(*span)) {
+                spans_.push_back(*span);
+            }
+        }
+    }
+
+    bool too_costly() const {
+        return !spans_.empty() && (spans_[0].record.iterations > nsec3_iterations_max ||
+                                   spans_[0].record.salt.size() > nsec3_salt_max);
+    }
+
+    // Nothing once the meter ran out.
+    std::optional<Nsec3Hash> hash(NameView name) {
+        const Nsec3& record = spans_[0].record;
+        const dns::Name canonical = dns::Name(name).lower_case();
+        const int blocks =
+            nsec3_blocks(canonical.wire().size(), record.salt.size(), record.iterations);
+        if (!meter_.spend_nsec3_blocks(blocks)) {
+            over_budget_ = true;
+            return std::nullopt;
+        }
+        return nsec3_hash(canonical.wire(), record.salt, record.iterations);
+    }
+
+    const Nsec3Span* matching(const Nsec3Hash& hash) const {
+        const auto found =
+            std::ranges::find_if(spans_, [&](const auto& span) { return span.owner == hash; });
+        return found == spans_.end() ? nullptr : &*found;
+    }
+
+    const Nsec3Span* covering(const Nsec3Hash& hash) const {
+        const auto found =
+            std::ranges::find_if(spans_, [&](const auto& span) { return covers(span, hash); });
+        return found == spans_.end() ? nullptr : &*found;
+    }
+
+    bool empty() const { return spans_.empty(); }
+
+    bool over_budget() const { return over_budget_; }
+
+    NameView zone() const { return zone_; }
+
+  private:
+    bool same_parameters(const Nsec3Span& span) const {
+        return spans_.empty() || (span.record.iterations == spans_[0].record.iterations &&
+                                  std::ranges::equal(span.record.salt, spans_[0].record.salt));
+    }
+
+    NameView zone_;
+    Meter& meter_;
+    std::vector<Nsec3Span> spans_;
+    bool over_budget_ = false;
+};
+
+// RFC 5155 8.3: the nearest ancestor (or the name) that exists, and what covers the next closer
+// name.
+struct Encloser {
+    NameView name;
+    const Nsec3Span* match = nullptr;        // at the closest encloser
+    const Nsec3Span* next_closer = nullptr;  // covers the name one label longer; null at the name
+    bool is_name = false;
+};
+
+bool may_enclose(const Nsec3Span& span, NameView encloser, NameView zone) {
+    const TypeBitmap& types = span.record.types;
+    const bool is_cut = types.contains(Type::ns) && !types.contains(Type::soa);
+    return !types.contains(Type::dname) && (!is_cut || encloser == zone);
+}
+
+std::optional<Encloser> find_encloser(NameView name, Spans& spans) {
+    std::optional<Nsec3Hash> below;
+    const std::size_t steps_max = name.label_count() - spans.zone().label_count() + 1;
+    NameView candidate = name;
+    for (std::size_t step = 0; step < steps_max; ++step) {
+        const auto hash = spans.hash(candidate);
+        if (!hash) {
+            return std::nullopt;
+        }
+        if (const Nsec3Span* match = spans.matching(*hash)) {
+            if (!below) {
+                return Encloser{candidate, match, nullptr, true};
+            }
+            const Nsec3Span* cover = spans.covering(*below);
+            if (cover == nullptr || !may_enclose(*match, candidate, spans.zone())) {
+                return std::nullopt;
+            }
+            return Encloser{candidate, match, cover, false};
+        }
+        below = hash;
+        if (step + 1 < steps_max) {
+            candidate = candidate.parent();
+        }
+    }
+    return std::nullopt;
+}
+
+// As for NSEC: the bitmap at the name, above or below a cut (RFC 5155 8.5, 8.6; RFC 6840 4.1, 4.4).
+bool lacks_type(const Nsec3Span& span, NameView name, Type type, NameView zone) {
+    const TypeBitmap& types = span.record.types;
+    if (types.contains(type) || types.contains(Type::cname)) {
+        return false;
+    }
+    if (type == Type::ds) {
+        return !types.contains(Type::soa) || name.is_root();
+    }
+    const bool is_cut = types.contains(Type::ns) && !types.contains(Type::soa);
+    return !is_cut || name == zone;
+}
+
+enum class AtWildcard : std::uint8_t { unknown, absent, present, over_budget };
+
+struct WildcardMatch {
+    AtWildcard state = AtWildcard::unknown;
+    const Nsec3Span* match = nullptr;
+    dns::Name name;
+};
+
+WildcardMatch look_at_wildcard(NameView encloser, Spans& spans) {
+    WildcardMatch found;
+    const auto wildcard = dns::Name(encloser).wildcard_child();
+    if (!wildcard) {
+        return found;
+    }
+    found.name = *wildcard;
+    const auto hash = spans.hash(*wildcard);
+    if (!hash) {
+        found.state = AtWildcard::over_budget;
+        return found;
+    }
+    found.match = spans.matching(*hash);
+    if (found.match != nullptr) {
+        found.state = AtWildcard::present;
+    } else if (spans.covering(*hash) != nullptr) {
+        found.state = AtWildcard::absent;
+    }
+    return found;
+}
+
+Denied yes_unless_opt_out(const Nsec3Span& next_closer) {
+    return next_closer.record.is_opt_out() ? Denied::opt_out : Denied::yes;
+}
+
+// What decides before any name is hashed; nothing if the records are to be looked at.
+std::optional<Denied> decided_at_once(NameView name, const Spans& spans) {
+    if (spans.empty() || !name.is_subdomain_of(spans.zone())) {
+        return Denied::no;
+    }
+    return spans.too_costly() ? std::optional(Denied::too_costly) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Nsec3Span> nsec3_span(const dns::PackedRRset& rrset, NameView zone) {
+    if (rrset.type() != Type::nsec3 || rrset.rdatas().size() != 1 || rrset.owner().is_root() ||
+        !(rrset.owner().parent() == zone)) {
+        return std::nullopt;
+    }
+    const Nsec3 record = Nsec3::read(rrset.rdatas().front());
+    const auto owner = hash_from_label(rrset.owner().first_label());
+    if (!owner || record.hash_algorithm != sha1_hash || (record.flags & ~known_flags) != 0 ||
+        record.next.size() != owner->size()) {
+        return std::nullopt;
+    }
+    Nsec3Span span{.owner = *owner, .next = {}, .record = record};
+    std::ranges::copy(record.next, span.next.begin());
+    return span;
+}
+
+bool covers(const Nsec3Span& span, const Nsec3Hash& hash) {
+    if (span.owner < span.next) {
+        return span.owner < hash && hash < span.next;
+    }
+    return hash != span.owner &&
+           (hash > span.owner || hash < span.next);  // the last one wraps round
+}
+
+bool uses_nsec3(const Proofs& proofs) {
+    return std::ranges::any_of(proofs.rrsets, [&](const auto& rrset) {
+        return nsec3_span(rrset, proofs.zone).has_value();
+    });
+}
+
+Denied nsec3_name_does_not_exist(NameView name, const Proofs& proofs, Meter& meter) {
+    Spans spans(proofs, meter);
+    if (const auto decided = decided_at_once(name, spans)) {
+        return *decided;
+    }
+    const auto encloser = find_encloser(name, spans);
+    if (!encloser || encloser->is_name) {
+        return spans.over_budget() ? Denied::over_budget : Denied::no;
+    }
+    switch (look_at_wildcard(encloser->name, spans).state) {
+        case AtWildcard::absent:
+            return yes_unless_opt_out(*encloser->next_closer);
+        case AtWildcard::over_budget:
+            return Denied::over_budget;
+        case AtWildcard::unknown:
+        case AtWildcard::present:
+            return Denied::no;
+    }
+    return Denied::no;
+}
+
+Denied nsec3_type_does_not_exist(NameView name, Type type, const Proofs& proofs, Meter& meter) {
+    Spans spans(proofs, meter);
+    if (const auto decided = decided_at_once(name, spans)) {
+        return *decided;
+    }
+    const auto encloser = find_encloser(name, spans);
+    if (!encloser) {
+        return spans.over_budget() ? Denied::over_budget : Denied::no;
+    }
+    if (encloser->is_name) {
+        return lacks_type(*encloser->match, name, type, spans.zone()) ? Denied::yes : Denied::no;
+    }
+    const WildcardMatch wildcard = look_at_wildcard(encloser->name, spans);
+    if (wildcard.state == AtWildcard::over_budget) {
+        return Denied::over_budget;
+    }
+    if (wildcard.state == AtWildcard::present) {
+        return lacks_type(*wildcard.match, wildcard.name, type, spans.zone())
+                   ? yes_unless_opt_out(*encloser->next_closer)
+                   : Denied::no;
+    }
+    // An unsigned delegation, or an empty non-terminal above one, has no NSEC3 of its own in an
+    // opt-out span (RFC 5155 6, 8.6).
+    return encloser->next_closer->record.is_opt_out() ? Denied::opt_out : Denied::no;
+}
+
+Denied nsec3_no_closer_match(NameView name, std::size_t encloser_labels, const Proofs& proofs,
+                             Meter& meter) {
+    Spans spans(proofs, meter);
+    if (const auto decided = decided_at_once(name, spans)) {
+        return *decided;
+    }
+    if (encloser_labels < spans.zone().label_count() || encloser_labels >= name.label_count()) {
+        return Denied::no;
+    }
+    const auto hash = spans.hash(name.suffix(encloser_labels + 1));
+    if (!hash) {
+        return Denied::over_budget;
+    }
+    const Nsec3Span* cover = spans.covering(*hash);
+    return cover == nullptr ? Denied::no : yes_unless_opt_out(*cover);
+}
+
+Cut nsec3_unsigned_cut(NameView name, const Proofs& proofs, Meter& meter) {
+    Spans spans(proofs, meter);
+    if (const auto decided = decided_at_once(name, spans)) {
+        return *decided == Denied::too_costly ? Cut::insecure : Cut::unproved;
+    }
+    const auto encloser = find_encloser(name, spans);
+    if (!encloser) {
+        return spans.over_budget() ? Cut::over_budget : Cut::unproved;
+    }
+    if (!encloser->is_name) {
+        return encloser->next_closer->record.is_opt_out() ? Cut::insecure : Cut::none;
+    }
+    const TypeBitmap& types = encloser->match->record.types;
+    if (types.contains(Type::ds) || (types.contains(Type::soa) && !name.is_root())) {
+        return Cut::unproved;
+    }
+    return types.contains(Type::ns) ? Cut::insecure : Cut::none;
+}
+
+}  // namespace wend::dnssec

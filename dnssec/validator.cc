@@ -1,0 +1,238 @@
+#include "dnssec/validator.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "dnssec/denial.h"
+#include "dnssec/records.h"
+#include "dnssec/signature.h"
+
+namespace wend::dnssec {
+namespace {
+
+using dns::Name;
+using dns::Reason;
+using dns::Security;
+using dns::Type;
+
+Verdict bogus(Reason reason, dns::NameView link, Type type) {
+    return {.security = Security::bogus, .reason = reason, .link = link, .link_type = type};
+}
+
+Verdict of(Security security) {
+    return {.security = security};
+}
+
+// A zone's trust as a verdict over data that it did not sign.
+Verdict from_trust(const Trust& trust, dns::NameView owner, Type type, Reason unsigned_reason) {
+    switch (trust.state) {
+        case TrustState::insecure:
+            return of(Security::insecure);
+        case TrustState::bogus:
+            return bogus(trust.reason, trust.zone, Type::dnskey);
+        case TrustState::secure:
+        case TrustState::not_a_zone:
+            return bogus(unsigned_reason, owner, type);
+    }
+    return bogus(Reason::bogus_unknown, owner, type);
+}
+
+// A CNAME that the DNAME before it makes needs no signature of its own (RFC 6672 5.3.1).
+bool is_synthesized(const dns::RRset& rrset, const std::vector<dns::RRset>& answer) {
+    if (rrset.type() != Type::cname || !rrset.signatures().empty()) {
+        return false;
+    }
+    return std::ranges::any_of(answer, [&](const dns::RRset& other) {
+        if (other.type() != Type::dname || rrset.owner() == other.owner() ||
+            !rrset.owner().is_subdomain_of(other.owner())) {
+            return false;
+        }
+        const auto target = Name(rrset.owner())
+                                .with_suffix_replaced(
+                                    other.owner(), dns::NameView::trusted(other.rdatas().front()));
+        return target && *target == dns::NameView::trusted(rrset.rdatas().front());
+    });
+}
+
+// Least trusted first, as a chain is worth its weakest link.
+Verdict weaker(Verdict a, Verdict b) {
+    const bool opt_out = a.opt_out || b.opt_out;
+    Verdict worse = a.security <= b.security ? std::move(a) : std::move(b);
+    worse.opt_out = opt_out;
+    return worse;
+}
+
+Verdict from_denied(Denied denied, dns::NameView name, Type type) {
+    switch (denied) {
+        case Denied::yes:
+            return of(Security::secure);
+        case Denied::opt_out: {
+            Verdict verdict = of(Security::insecure);
+            verdict.opt_out = true;
+            return verdict;
+        }
+        case Denied::too_costly:
+            return of(Security::insecure);
+        case Denied::over_budget:
+            return bogus(Reason::budget_nsec3, name, type);
+        case Denied::no:
+            return bogus(Reason::bogus_no_proof, name, type);
+    }
+    return bogus(Reason::bogus_no_proof, name, type);
+}
+
+// A positive answer's wildcard may not be closer than the name allows (RFC 4035 5.3.4).
+Verdict check_expansion(const dns::RRset& rrset, const Verified& verified, const Reply& reply,
+                        const Trust& trust, WallTime now, Meter& meter) {
+    static constexpr std::array never_expanded = {Type::ds, Type::dnskey, Type::ns, Type::soa};
+    if (!verified.wildcard) {
+        return of(Security::secure);
+    }
+    if (std::ranges::find(never_expanded, rrset.type()) != never_expanded.end()) {
+        return bogus(Reason::bogus_no_proof, rrset.owner(), rrset.type());
+    }
+    const auto proofs = verified_proofs(reply.authority, *trust.keys, now, meter);
+    const Denied denied =
+        no_closer_match(rrset.owner(), verified.labels, {trust.keys->zone, proofs}, meter);
+    return from_denied(denied, rrset.owner(), rrset.type());
+}
+
+void mark(std::vector<dns::RRset>& rrsets, Security security) {
+    for (auto& rrset : rrsets) {
+        rrset = rrset.with_security(security);
+    }
+}
+
+// The last name of the chain that the answer holds: what a denial is about.
+Name denied_name(const dns::Question& question, const std::vector<dns::RRset>& answer) {
+    Name name = question.qname;
+    for (const auto& rrset : answer) {
+        if (rrset.type() == Type::cname && rrset.owner() == name) {
+            name = dns::NameView::trusted(rrset.rdatas().front());
+        }
+    }
+    return name;
+}
+
+bool has_data(const dns::Question& question, const std::vector<dns::RRset>& answer) {
+    return std::ranges::any_of(answer, [&](const dns::RRset& rrset) {
+        return rrset.type() == question.qtype || rrset.type() == Type::cname ||
+               (question.qtype == Type::any && rrset.type() != Type::dname);
+    });
+}
+
+}  // namespace
+
+Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainContext& context) {
+    Verdict verdict = of(Security::secure);
+    for (auto& rrset : reply.answer) {
+        if (is_synthesized(rrset, reply.answer)) {
+            continue;
+        }
+        Verdict one = co_await validate_rrset(rrset, reply, context);
+        rrset = rrset.with_security(one.security);
+        verdict = weaker(std::move(verdict), std::move(one));
+    }
+    const bool is_denial = reply.rcode == dns::Rcode::nxdomain || !has_data(question, reply.answer);
+    if (is_denial && verdict.security != Security::bogus) {
+        Verdict denial = co_await validate_denial(question, reply, context);
+        mark(reply.authority, denial.security);
+        verdict = weaker(std::move(verdict), std::move(denial));
+    }
+    for (auto& rrset : reply.answer) {
+        if (is_synthesized(rrset, reply.answer)) {
+            rrset = rrset.with_security(verdict.security);
+        }
+    }
+    co_return verdict;
+}
+
+Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Reply& reply, ChainContext& context) {
+    const std::optional<Name> signer = signer_of(rrset.packed());
+    Name owner = rrset.owner();
+    const TrustAnchor* anchor = chain_.anchors().closest(owner);
+    if (anchor == nullptr) {
+        co_return of(Security::insecure);
+    }
+    if (!signer || !signer->view().is_subdomain_of(anchor->zone)) {
+        co_return co_await validate_unsigned(owner, rrset.type(), reply, context);
+    }
+    Name zone = *signer;
+    Trust trust = co_await chain_.keys_of(zone, context, 0);
+    if (trust.state != TrustState::secure) {
+        co_return from_trust(trust, owner, rrset.type(), Reason::bogus_no_key);
+    }
+    const WallTime now = chain_.wall_now();
+    const auto verified = verify(rrset.packed(), zone, trust.keys->keys, now, context.meter);
+    if (context.sink != nullptr) {
+        context.sink->on_step({owner, rrset.type(),
+                               verified ? TrustState::secure : TrustState::bogus,
+                               verified ? Reason::none : verified.error(),
+                               verified ? verified->key_tag : std::uint16_t{0}});
+    }
+    if (!verified) {
+        co_return bogus(verified.error(), owner, rrset.type());
+    }
+    rrset = rrset.with_ttl(std::min(rrset.ttl(), verified->ttl_max));
+    co_return check_expansion(rrset, *verified, reply, trust, now, context.meter);
+}
+
+Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Reply& reply,
+                                           ChainContext& context) {
+    // The DS of a zone belongs to its parent.
+    const bool of_parent = type == Type::ds && !owner.view().is_root();
+    Name where = of_parent ? Name(owner.view().parent()) : owner;
+    Name hint = reply.zone;
+    Trust trust = co_await chain_.trust_at(where, hint, context);
+    co_return from_trust(trust, owner, type, Reason::bogus_no_signature);
+}
+
+Task<Verdict> Validator::validate_denial(dns::Question question, Reply& reply,
+                                         ChainContext& context) {
+    Name name = denied_name(question, reply.answer);
+    const TrustAnchor* anchor = chain_.anchors().closest(name);
+    if (anchor == nullptr) {
+        co_return of(Security::insecure);
+    }
+    const std::optional<Name> signer = signer_of_denial(reply.authority);
+    if (!signer || !name.view().is_subdomain_of(*signer) ||
+        !signer->view().is_subdomain_of(anchor->zone)) {
+        Verdict verdict = co_await validate_unsigned(name, question.qtype, reply, context);
+        if (verdict.reason == Reason::bogus_no_signature) {
+            verdict.reason = Reason::bogus_no_proof;
+        }
+        co_return verdict;
+    }
+    Name zone = *signer;
+    Trust trust = co_await chain_.keys_of(zone, context, 0);
+    if (trust.state != TrustState::secure) {
+        co_return from_trust(trust, name, question.qtype, Reason::bogus_no_key);
+    }
+    co_return check_denial(question, name, reply, trust, context.meter);
+}
+
+Verdict Validator::check_denial(const dns::Question& question, const Name& name, const Reply& reply,
+                                const Trust& trust, Meter& meter) const {
+    const WallTime now = chain_.wall_now();
+    const KeySet& keys = *trust.keys;
+    for (const auto& rrset : reply.authority) {
+        // The SOA says how long the denial may be kept (RFC 2308 5): it must be the zone's own.
+        if (rrset.type() != Type::soa) {
+            continue;
+        }
+        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
+        if (!verified) {
+            return bogus(verified.error(), rrset.owner(), Type::soa);
+        }
+    }
+    const auto proofs = verified_proofs(reply.authority, keys, now, meter);
+    const Proofs all{keys.zone, proofs};
+    const Denied denied = reply.rcode == dns::Rcode::nxdomain
+                              ? name_does_not_exist(name, all, meter)
+                              : type_does_not_exist(name, question.qtype, all, meter);
+    return from_denied(denied, name, question.qtype);
+}
+
+}  // namespace wend::dnssec

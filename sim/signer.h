@@ -1,0 +1,49 @@
+// Signs a zone of the simulator at set-up: DNSKEY, RRSIG, NSEC or NSEC3 (RFC 4034, RFC 5155). Fixed
+// keys from seeds and fixed times, so that a run can be repeated to the octet.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/name.h"
+#include "dns/rrset.h"
+#include "dns/zone_file.h"
+#include "dnssec/algorithms.h"
+
+namespace wend::sim {
+
+struct SigningOptions {
+    dnssec::Algorithm algorithm = dnssec::Algorithm::ecdsap256sha256;  // 13 to 16
+    std::uint64_t seed = 1;                                            // of the zone's one key
+    std::uint32_t inception = 0;                                       // seconds since 1970
+    std::uint32_t expiration = 0;
+    bool nsec3 = false;
+    bool opt_out = false;  // NSEC3 without unsigned delegations
+    std::uint16_t iterations = 0;
+    std::vector<std::uint8_t> salt{};
+};
+
+// The records of the zone with all that signing adds, in no particular order. `records` are those
+// of one zone: its SOA at `apex`, delegations and glue included. Nothing if the algorithm is not
+// supported here.
+std::optional<std::vector<dns::ZoneRecord>> sign_zone(const std::vector<dns::ZoneRecord>& records,
+                                                      dns::NameView apex,
+                                                      const SigningOptions& options);
+
+// The DS (SHA-256) that the parent of `zone` publishes for a zone signed with these options; its
+// rdata. Nothing if the algorithm is not supported here.
+std::optional<std::vector<std::uint8_t>> ds_rdata(dns::NameView zone,
+                                                  const SigningOptions& options);
+
+// An RRSIG's rdata over the RRset with the zone's key. `labels` is counted from the owner unless
+// given: a test may lie.
+std::vector<std::uint8_t> rrsig_rdata(const dns::RRset& rrset, dns::NameView zone,
+                                      const dnssec::SigningKey& key, const SigningOptions& options,
+                                      std::optional<std::uint8_t> labels = std::nullopt);
+
+// The zone's one key: flags 257, it signs keys and data alike.
+std::vector<std::uint8_t> dnskey_rdata(const dnssec::SigningKey& key);
+
+}  // namespace wend::sim

@@ -1,0 +1,221 @@
+#include "dnssec/validator.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/dnssec/signed_world.h"
+
+using namespace wend;
+using dns::Reason;
+using dns::Security;
+using dns::Type;
+using dnssec::Algorithm;
+
+namespace {
+
+// . -> com (NSEC) -> example.com (NSEC), hashed.com (NSEC3), unsigned.com (none)
+void add_zones(SignedWorld& world, Algorithm algorithm = Algorithm::ecdsap256sha256) {
+    auto root = SignedWorld::times();
+    root.algorithm = algorithm;
+    root.seed = 1;
+    auto com = root;
+    com.seed = 2;
+    auto example = root;
+    example.seed = 3;
+    auto hashed = root;
+    hashed.seed = 4;
+    hashed.nsec3 = true;
+    hashed.iterations = 2;
+    hashed.salt = {1, 2};
+    world.add(".", "", root);
+    world.add("com.", "", com);
+    world.add("example.com.",
+              "www A 192.0.2.1\nalias CNAME www\n*.wild TXT \"any\"\na.b.ent A 192.0.2.2\n"
+              "tree DNAME example.com.\n",
+              example);
+    world.add("hashed.com.", "www A 192.0.2.1\n*.wild TXT \"any\"\na.b.ent A 192.0.2.2\n", hashed);
+    world.add("unsigned.com.", "www A 192.0.2.1\n", std::nullopt);
+    world.build();
+}
+
+}  // namespace
+
+TEST_CASE("signed data is secure, with every algorithm", "[dnssec][rfc4035-5]") {
+    for (const Algorithm algorithm : {Algorithm::ecdsap256sha256, Algorithm::ecdsap384sha384,
+                                      Algorithm::ed25519, Algorithm::ed448}) {
+        SignedWorld world;
+        add_zones(world, algorithm);
+        CAPTURE(dnssec::to_text(algorithm));
+        for (const char* zone : {"example.com", "hashed.com"}) {
+            const std::string at = zone;
+            CAPTURE(at);
+            CHECK(world.validate("www." + at, Type::a).security == Security::secure);
+            CHECK(world.reply.answer.front().security() == Security::secure);
+            CHECK(world.validate("www." + at, Type::mx).security == Security::secure);
+            CHECK(world.validate("nothing." + at, Type::a).security == Security::secure);
+            CHECK(world.validate("ent." + at, Type::a).security == Security::secure);
+            CHECK(world.validate("x.wild." + at, Type::txt).security == Security::secure);
+            CHECK(world.validate("x.wild." + at, Type::a).security == Security::secure);
+            CHECK(world.validate(at, Type::ds).security == Security::secure);
+            CHECK(world.validate(at, Type::dnskey).security == Security::secure);
+        }
+        CHECK(world.validate("alias.example.com", Type::a).security == Security::secure);
+        CHECK(world.validate("www.tree.example.com", Type::a).security == Security::secure);
+    }
+}
+
+TEST_CASE("below a delegation that is proved unsigned all is insecure", "[dnssec][rfc4035-5.2]") {
+    SignedWorld world;
+    add_zones(world);
+    CHECK(world.validate("www.unsigned.com", Type::a).security == Security::insecure);
+    CHECK(world.validate("nothing.unsigned.com", Type::a).security == Security::insecure);
+    CHECK(world.validate("unsigned.com", Type::ds).security == Security::secure);
+}
+
+TEST_CASE("keys of a zone are fetched and checked once", "[dnssec]") {
+    SignedWorld world;
+    add_zones(world);
+    world.validate("www.example.com", Type::a);
+    const int first = world.meter.signatures;
+    world.validate("alias.example.com", Type::txt);
+    CHECK(world.fetches[{"example.com.", Type::dnskey}] == 1);
+    CHECK(world.fetches[{"com.", Type::ds}] == 1);
+    // Root, com and example.com: keys; com and example.com: DS; and the answer.
+    CHECK(first == 6);
+}
+
+TEST_CASE("a signature that is not right makes data bogus, with the reason",
+          "[dnssec][rfc4035-5.3]") {
+    SignedWorld world;
+    add_zones(world);
+    const auto rebuild = [](const dns::RRset& rrset, auto change) {
+        dns::RRsetBuilder builder(rrset.owner(), rrset.type());
+        for (const Octets rdata : rrset.rdatas()) {
+            builder.add(rdata);
+        }
+        for (const Octets rdata : rrset.signatures()) {
+            std::vector<std::uint8_t> changed(rdata.begin(), rdata.end());
+            if (change(changed)) {
+                builder.add_signature(changed);
+            }
+        }
+        return builder.finish(rrset.ttl());
+    };
+    using Rdata = std::vector<std::uint8_t>;
+    const auto verdict_after = [&](auto change) {
+        world.mangle = [&](const dns::Question& question, dnssec::Reply& reply) {
+            if (question.qtype == Type::a) {
+                reply.answer[0] = rebuild(reply.answer[0], change);
+            }
+        };
+        return world.validate("www.example.com", Type::a);
+    };
+    CHECK(verdict_after([](Rdata&) { return true; }).security == Security::secure);
+    auto verdict = verdict_after([](Rdata& rdata) { return rdata.back() ^= 1, true; });
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.reason == Reason::bogus_signature);
+    CHECK(verdict.link == dns::name_of("www.example.com").view());
+    verdict = verdict_after([](Rdata&) { return false; });
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.reason == Reason::bogus_no_signature);
+    verdict = verdict_after([](Rdata& rdata) { return rdata[17] ^= 1, true; });  // key tag
+    CHECK(verdict.reason == Reason::bogus_no_key);
+    verdict = verdict_after([](Rdata& rdata) { return rdata[2] = 250, true; });  // algorithm
+    CHECK(verdict.security == Security::bogus);
+    verdict = verdict_after([](Rdata& rdata) { return rdata[3] = 4, true; });  // labels
+    CHECK(verdict.security == Security::bogus);
+    verdict = verdict_after([](Rdata& rdata) { return rdata[3] = 1, true; });  // above the signer
+    CHECK(verdict.security == Security::bogus);
+}
+
+TEST_CASE("signatures outside their dates are bogus and say so", "[dnssec][rfc4035-5.3.1]") {
+    SignedWorld world;
+    add_zones(world);
+    world.clock.wall += std::chrono::days(2);
+    auto verdict = world.validate("www.example.com", Type::a);
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.reason == Reason::bogus_expired);
+    world.memory.clear();
+    world.clock.wall -= std::chrono::days(4);
+    verdict = world.validate("www.example.com", Type::a);
+    CHECK(verdict.reason == Reason::bogus_not_yet_valid);
+}
+
+TEST_CASE("a proof that is missing one record is no proof", "[dnssec][rfc4035-5.4][rfc5155-8]") {
+    SignedWorld world;
+    add_zones(world);
+    for (const char* name :
+         {"nothing.example.com", "nothing.hashed.com", "x.wild.example.com", "x.wild.hashed.com",
+          "deep.down.example.com", "deep.down.hashed.com"}) {
+        const bool wildcard = std::string(name).find("wild") != std::string::npos;
+        const Type type = wildcard ? Type::txt : Type::a;
+        world.mangle = nullptr;
+        CAPTURE(name);
+        REQUIRE(world.validate(name, type).security == Security::secure);
+        const auto whole = world.reply.authority;
+        for (std::size_t i = 0; i < whole.size(); ++i) {
+            if (whole[i].type() == Type::soa) {
+                continue;
+            }
+            world.mangle = [&](const dns::Question& question, dnssec::Reply& reply) {
+                if (question.qname == dns::name_of(name) && question.qtype == type) {
+                    reply.authority.erase(reply.authority.begin() + static_cast<std::ptrdiff_t>(i));
+                }
+            };
+            CAPTURE(i);
+            CHECK(world.validate(name, type).security == Security::bogus);
+        }
+    }
+}
+
+TEST_CASE("a denial or a wildcard may not be passed off as another", "[dnssec]") {
+    SignedWorld world;
+    add_zones(world);
+    // NXDOMAIN turned into NODATA and back.
+    world.mangle = [](const dns::Question& question, dnssec::Reply& reply) {
+        if (question.qtype == Type::a) {
+            reply.rcode =
+                reply.rcode == dns::Rcode::nxdomain ? dns::Rcode::noerror : dns::Rcode::nxdomain;
+        }
+    };
+    CHECK(world.validate("nothing.example.com", Type::a).security == Security::bogus);
+    CHECK(world.validate("nothing.hashed.com", Type::a).security == Security::bogus);
+    CHECK(world.validate("ent.example.com", Type::a).security == Security::bogus);
+    CHECK(world.validate("ent.hashed.com", Type::a).security == Security::bogus);
+}
+
+TEST_CASE("a DS set of unsupported algorithms makes the zone insecure, one stripped makes it bogus",
+          "[dnssec][rfc4035-5.2]") {
+    SignedWorld world;
+    add_zones(world);
+    world.mangle = [](const dns::Question& question, dnssec::Reply& reply) {
+        if (question.qtype == Type::ds && question.qname == dns::name_of("example.com")) {
+            reply.answer.clear();
+            reply.authority.clear();
+        }
+    };
+    const auto verdict = world.validate("www.example.com", Type::a);
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.link == dns::name_of("example.com").view());
+}
+
+TEST_CASE("without an anchor, or below a negative one, nothing is looked at", "[dnssec][rfc7646]") {
+    SignedWorld world;
+    add_zones(world);
+    world.anchors.add_negative(dns::name_of("example.com"));
+    CHECK(world.validate("www.example.com", Type::a).security == Security::insecure);
+    CHECK(world.meter.signatures == 0);
+    CHECK(world.validate("www.hashed.com", Type::a).security == Security::secure);
+}
+
+TEST_CASE("when the signatures are spent the answer is bogus for that reason", "[dnssec]") {
+    SignedWorld world;
+    add_zones(world);
+    world.meter.signatures_max = 4;
+    const auto verdict = world.validate("www.example.com", Type::a);
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.reason == Reason::budget_signatures);
+}
