@@ -45,7 +45,8 @@ ResponseKind classify_name_error(const Asked& asked, const AliasChain& chain, bo
 // NOERROR, and neither the data asked for nor an alias.
 ResponseKind classify_empty(const Asked& asked, const dns::Message& message) {
     const dns::Question& question = asked.question;
-    const bool asks_parent = question.qtype == dns::Type::ds;
+    // The root has no parent: it answers for its own DS.
+    const bool asks_parent = question.qtype == dns::Type::ds && !question.qname.view().is_root();
     if (const auto* soa = covering_soa(message, question.qname, asked.zone)) {
         // The child's apex knows nothing of its own DS RRset (RFC 4035 3.1.4.1).
         const bool from_child =
