@@ -1,0 +1,159 @@
+// Runs the simulation for many seeds, or for one to look at it.
+//
+//   simulation [--seeds COUNT] [--first SEED]     each seed; every twentieth twice
+//   simulation --seed SEED [--trace] [--show]     one seed; its packets, its internet
+#include <charconv>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "simulation.h"
+
+using namespace wend::sim;
+
+namespace {
+
+constexpr unsigned seconds_per_seed_max = 120;
+constexpr std::uint64_t twice_every = 20;
+
+volatile std::sig_atomic_t running_seed = 0;
+
+extern "C" void seed_without_end(int) {
+    // Nothing may be allocated here; the seed fits in few digits.
+    char text[] = "not ok: a seed does not end: 0000000000\n";
+    std::sig_atomic_t seed = running_seed;
+    for (std::size_t at = sizeof text - 3; seed > 0; seed /= 10) {
+        text[at--] = static_cast<char>('0' + seed % 10);
+    }
+    (void)!write(STDOUT_FILENO, text, sizeof text - 1);
+    std::_Exit(1);
+}
+
+SimulationReport watched(std::uint64_t seed, const SimulationOptions& options) {
+    running_seed = static_cast<std::sig_atomic_t>(seed);
+    alarm(seconds_per_seed_max);
+    SimulationReport report = simulate(seed, options);
+    alarm(0);
+    return report;
+}
+
+bool report_of(std::uint64_t seed, const SimulationReport& report) {
+    if (report.broken.empty()) {
+        return true;
+    }
+    fmt::print("not ok seed {}\n", seed);
+    for (const std::string& sentence : report.broken) {
+        fmt::print("  {}\n", sentence);
+    }
+    fmt::print("the last events:\n{}repeat it with: simulation --seed {} --trace\n",
+               report.last_events, seed);
+    return false;
+}
+
+int run_one(std::uint64_t seed, const SimulationOptions& options, bool show) {
+    const SimulationReport report = watched(seed, options);
+    if (show) {
+        fmt::print("{}", report.internet);
+    }
+    const bool ok = report_of(seed, report);
+    fmt::print(
+        "seed {}: trace {:016x}, {} events, {} upstream queries, {} faults, {} answers as "
+        "the oracle's, {} failures by faults\n",
+        seed, report.trace_hash, report.events, report.upstream_queries, report.faults,
+        report.answers_as_the_oracle, report.failures_by_faults);
+    fmt::print("{} passed, {} failed\n", ok ? 1 : 0, ok ? 0 : 1);
+    return ok ? 0 : 1;
+}
+
+int run_many(std::uint64_t first, std::uint64_t count) {
+    const SimulationOptions options;
+    std::uint64_t failed = 0;
+    SimulationReport total;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        const SimulationReport report = watched(seed, options);
+        bool ok = report_of(seed, report);
+        if (seed % twice_every == 0 && watched(seed, options).trace_hash != report.trace_hash) {
+            fmt::print("not ok seed {}: another trace the second time\n", seed);
+            ok = false;
+        }
+        failed += ok ? 0 : 1;
+        total.trace_hash = total.trace_hash * 31 + report.trace_hash;
+        total.events += report.events;
+        total.upstream_queries += report.upstream_queries;
+        total.faults += report.faults;
+        total.answers_as_the_oracle += report.answers_as_the_oracle;
+        total.failures_by_faults += report.failures_by_faults;
+    }
+    fmt::print(
+        "trace of all {:016x}: {} events, {} upstream queries, {} faults, {} answers as the "
+        "oracle's, {} failures by faults\n",
+        total.trace_hash, total.events, total.upstream_queries, total.faults,
+        total.answers_as_the_oracle, total.failures_by_faults);
+    fmt::print("{} passed, {} failed\n", count - failed, failed);
+    return failed == 0 ? 0 : 1;
+}
+
+struct Arguments {
+    std::uint64_t first = 1;
+    std::uint64_t count = 1000;
+    std::optional<std::uint64_t> seed{};
+    SimulationOptions options{};
+    bool show = false;
+};
+
+std::optional<std::uint64_t> number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole ? std::optional(value) : std::nullopt;
+}
+
+std::optional<Arguments> read_arguments(std::span<char*> words) {
+    Arguments arguments;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (word == "--trace" || word == "--show") {
+            (word == "--trace" ? arguments.options.trace : arguments.show) = true;
+            continue;
+        }
+        const auto value = i + 1 < words.size() ? number(words[++i]) : std::nullopt;
+        if (!value) {
+            return std::nullopt;
+        }
+        if (word == "--seed") {
+            arguments.seed = value;
+        } else if (word == "--first") {
+            arguments.first = *value;
+        } else if (word == "--seeds") {
+            arguments.count = *value;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return arguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto arguments = read_arguments({argv, static_cast<std::size_t>(argc)});
+    if (!arguments) {
+        fmt::print(stderr,
+                   "usage: simulation [--seeds COUNT] [--first SEED]\n"
+                   "       simulation --seed SEED [--trace] [--show]\n");
+        return 2;
+    }
+    std::signal(SIGALRM, seed_without_end);
+    if (arguments->seed) {
+        return run_one(*arguments->seed, arguments->options, arguments->show);
+    }
+    return run_many(arguments->first, arguments->count);
+}
