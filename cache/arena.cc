@@ -8,8 +8,8 @@
 namespace wend::cache {
 namespace {
 
-// How many entries one insertion moves to the head of the large ring at most. After that the oldest
-// go, used or not: no insertion holds the lock for long.
+// How many entries are moved to the head of the large ring at most to make room for one, so that no
+// insertion holds the lock for long.
 constexpr unsigned moves_max = 32;
 
 // Below three quarters of live octets the large ring is cleaned instead of emptied: each octet is
@@ -163,10 +163,15 @@ std::optional<Entry> Arena::insert(const Key& key, std::size_t body_size, const 
     if (size > std::min<std::size_t>(entry_octets_max, layout_.probation / 2)) {
         return std::nullopt;
     }
-    const Entry entry =
-        proven ? place_in_main(header.size, now) : place_in_probation(header.size, now);
-    fill(entry, key, header);
-    link(entry, hash);
+    std::optional<Entry> entry;
+    if (proven) {
+        entry = place_in_main(header.size, now, Cost::unused);
+    }
+    if (!entry) {
+        entry = place_in_probation(header.size, now);
+    }
+    fill(*entry, key, header);
+    link(*entry, hash);
     return entry;
 }
 
@@ -252,10 +257,9 @@ Entry Arena::place_in_probation(std::uint32_t size, std::uint32_t now) {
     return at(probation_.push(size) + 1);
 }
 
-Entry Arena::place_in_main(std::uint32_t size, std::uint32_t now) {
-    unsigned moves_left = moves_max;
-    while (!main_.has_room(size)) {  // ends: after moves_max turns each pops one for good
-        leave_main(now, moves_left);
+std::optional<Entry> Arena::place_in_main(std::uint32_t size, std::uint32_t now, Cost cost) {
+    if (!make_room_in_main(size, now, cost)) {
+        return std::nullopt;
     }
     return at(static_cast<Ref>(layout_.probation) + main_.push(size) + 1);
 }
@@ -265,55 +269,54 @@ void Arena::leave_probation(std::uint32_t now) {
     const Header header = entry.header();
     if (entry.kind() != Kind::dead) {
         const bool fresh = entry.is_fresh(now);
-        if (fresh && (header.uses > 0 || find_spare_room(header.size, now))) {
-            move_to_main(entry, now);
-        } else {
+        const Cost cost = header.uses > 0 ? Cost::unused : Cost::nothing;
+        if (!fresh || !move_to_main(entry, now, cost)) {
             evict(entry, fresh);
         }
     }
     probation_.pop(header.size);
 }
 
-void Arena::leave_main(std::uint32_t now, unsigned& moves_left) {
-    const Entry entry = at(static_cast<Ref>(layout_.probation) + main_.tail() + 1);
-    const Header header = entry.header();
-    if (entry.kind() == Kind::dead) {
-        main_.pop(header.size);
-        return;
-    }
-    const bool fresh = entry.is_fresh(now);
-    const bool wanted = header.uses > 0 || is_sparse(main_live_, layout_.main);
-    if (fresh && wanted && moves_left > 0) {
-        --moves_left;
-        readmit(entry);
-        return;
-    }
-    evict(entry, fresh);
-    main_.pop(header.size);
-}
-
-// Makes room in the large ring as long as that costs nothing that is fresh.
-bool Arena::find_spare_room(std::uint32_t size, std::uint32_t now) {
+// Frees the oldest of the large ring, or moves them to its head, until `size` octets fit. False if
+// it would cost more than it may, or more moves: then what wants in is worth less than what is
+// there.
+bool Arena::make_room_in_main(std::uint32_t size, std::uint32_t now, Cost cost) {
     unsigned moves_left = moves_max;
     while (!main_.has_room(size)) {  // ends: each turn pops one for good or takes a move
         const Entry oldest = at(static_cast<Ref>(layout_.probation) + main_.tail() + 1);
-        const bool free = oldest.kind() == Kind::dead || !oldest.is_fresh(now);
-        if (!free && (moves_left == 0 || !is_sparse(main_live_ + size, layout_.main))) {
+        const Header header = oldest.header();
+        const bool fresh = oldest.kind() != Kind::dead && oldest.is_fresh(now);
+        const bool sparse = is_sparse(main_live_ + size, layout_.main);
+        if (fresh && cost == Cost::nothing && !sparse) {
             return false;
         }
-        leave_main(now, moves_left);
+        if (fresh && (header.uses > 0 || sparse)) {
+            if (moves_left-- == 0) {
+                return false;
+            }
+            readmit(oldest);
+            continue;
+        }
+        if (oldest.kind() != Kind::dead) {
+            evict(oldest, fresh);
+        }
+        main_.pop(header.size);
     }
     return true;
 }
 
-void Arena::move_to_main(Entry entry, std::uint32_t now) {
+// False if there was no room.
+bool Arena::move_to_main(Entry entry, std::uint32_t now, Cost cost) {
+    const auto moved = place_in_main(entry.header().size, now, cost);
+    if (!moved) {
+        return false;
+    }
     const std::uint64_t hash = hash_of(entry);
-    const Header header = entry.header();
     unlink(entry);
-    const Entry moved = place_in_main(header.size, now);
-    std::memcpy(moved.octets(), entry.octets(), header.size);
-    set_uses(moved, 0);
-    link(moved, hash);
+    std::memcpy(moved->octets(), entry.octets(), entry.header().size);
+    set_uses(*moved, 0);
+    link(*moved, hash);
+    return true;
 }
 
 // From the large ring's end to its head. What was popped makes room for itself, perhaps in part.

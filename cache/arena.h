@@ -94,12 +94,14 @@ class Arena {
     void unlink(Entry entry);
     void grow_index();
 
+    // What making room in the large ring may cost: nothing that is fresh, or what was not used.
+    enum class Cost : std::uint8_t { nothing, unused };
+
     Entry place_in_probation(std::uint32_t size, std::uint32_t now);
-    Entry place_in_main(std::uint32_t size, std::uint32_t now);
+    std::optional<Entry> place_in_main(std::uint32_t size, std::uint32_t now, Cost cost);
     void leave_probation(std::uint32_t now);
-    void leave_main(std::uint32_t now, unsigned& moves_left);
-    bool find_spare_room(std::uint32_t size, std::uint32_t now);
-    void move_to_main(Entry entry, std::uint32_t now);
+    bool make_room_in_main(std::uint32_t size, std::uint32_t now, Cost cost);
+    bool move_to_main(Entry entry, std::uint32_t now, Cost cost);
     void readmit(Entry entry);
     void evict(Entry entry, bool fresh);
     void drop(Entry entry);

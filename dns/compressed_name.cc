@@ -18,8 +18,9 @@ struct NameWalk {
         : message(all), at(start), end(limit), segment_start(start) {}
 
     Octets message;
-    std::size_t at;                    // of the next length octet or pointer
-    std::size_t end;                   // the labels being read end here at the latest
+    std::size_t at;   // of the next length octet or pointer
+    std::size_t end;  // the labels being read end here at the latest
+    FormError past_end = FormError::truncated;
     std::size_t segment_start;         // a pointer must go before it
     std::optional<std::size_t> after;  // the first pointer
     std::array<std::uint8_t, name_octets_max>
@@ -28,7 +29,7 @@ struct NameWalk {
 
     std::expected<void, FormError> add_label(std::uint8_t length) {
         if (at + 1 + length > end) {
-            return std::unexpected(FormError::truncated);
+            return std::unexpected(past_end);
         }
         if (size + 1 + length > name_octets_max) {
             return std::unexpected(FormError::name_too_long);
@@ -42,7 +43,7 @@ struct NameWalk {
 
     std::expected<void, FormError> follow_pointer() {
         if (at + 2 > end) {
-            return std::unexpected(FormError::truncated);
+            return std::unexpected(past_end);
         }
         const std::size_t target = load_u16(message, at) & 0x3fffU;
         if (target < message_header_octets || target >= segment_start) {
@@ -50,8 +51,9 @@ struct NameWalk {
         }
         if (!after) {
             after = at + 2;
-            end = message.size();
         }
+        end = segment_start;
+        past_end = FormError::bad_pointer;
         segment_start = target;
         at = target;
         return {};
@@ -66,7 +68,7 @@ std::expected<std::size_t, FormError> append_name(Octets message, std::size_t at
     NameWalk walk(message, at, end);
     while (true) {  // ends: every turn takes a step
         if (walk.at >= walk.end) {
-            return std::unexpected(FormError::truncated);
+            return std::unexpected(walk.past_end);
         }
         if (steps_left == 0) {
             return std::unexpected(FormError::too_much_work);

@@ -15,10 +15,10 @@ constexpr Type sig = Type{24};             // SIG(0), RFC 2931
 
 using Done = std::expected<void, FormError>;
 
-// Names of records that share a pointer grow from 2 octets to 255; ordinary messages grow by less
-// than 4 times.
+// A name that is a pointer grows from 2 octets to as many as 255; ordinary messages grow by less
+// than 4 times. Whatever is a message when it is written out plainly is never too much.
 constexpr std::size_t storage_max(std::size_t wire_size) {
-    return 1024 + 16 * wire_size;
+    return message_octets_max + 16 * wire_size;
 }
 
 bool is_service_binding(Type type) {

@@ -19,6 +19,11 @@ void* operator new(std::size_t size) {
     return memory;
 }
 
+// The standard library's own would not pair with the operator delete below.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return operator new(size);
+}
+
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }

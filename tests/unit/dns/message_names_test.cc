@@ -119,6 +119,14 @@ TEST_CASE("a pointer into a label reads what stands there as a name", "[dns][nam
     CHECK(error_of(other.pointer(14).data(Type::a, address)) == FormError::bad_label_type);
 }
 
+TEST_CASE("a name that is pointed to ends before the name that points", "[dns][names][f2-16]") {
+    // The octet at 16 is a label of 12 octets, which hold the rest of the question, the owner's
+    // pointer and the zero after it.
+    Packet packet = Packet().header(1, 1).raw({4, 'a', 'b', 'c', 12, 0}).u16(1).u16(1);
+    packet.raw({1, 'x'}).pointer(16).raw({'p', 'a', 'd', 0});
+    CHECK(error_of(packet) == FormError::bad_pointer);
+}
+
 TEST_CASE("label types 01 and 10 and labels of 64 octets are refused",
           "[dns][names][f2-17][f2-18][rfc6891-5]") {
     for (const unsigned length : {0x40U, 0x41U, 0x7fU, 0x80U, 0xbfU}) {
@@ -241,7 +249,7 @@ TEST_CASE("owners that repeat the question or the record before cost one step", 
     CHECK(parsed(packet).steps() == 10 + 2000);
 }
 
-TEST_CASE("names cannot make a message grow past 16 times its octets", "[dns][names]") {
+TEST_CASE("names cannot make a message grow past 64 KiB and 16 times its octets", "[dns][names]") {
     // NS records whose rdata is one pointer to a name of 255 octets.
     Packet packet = Packet().header(1, 4000).raw(labels({63, 63, 63, 61})).u8(0).u16(2).u16(1);
     for (int i = 0; i < 4000; ++i) {

@@ -105,3 +105,22 @@ TEST_CASE("octets that are no uncompressed name are refused", "[dns]") {
     const std::vector<std::uint8_t> extended = {0x41, 'a', 0};
     CHECK(NameView::read(extended).error() == FormError::bad_label_type);
 }
+
+TEST_CASE("two octets are equal in names as fold_octet says, wherever they stand",
+          "[dns][rfc4343-3]") {
+    for (const std::size_t size : {1U, 3U, 8U, 11U, 20U}) {
+        for (std::size_t place = 0; place < size; place += 5) {
+            std::vector<std::uint8_t> a(size, 'x');
+            std::vector<std::uint8_t> b(size, 'X');
+            for (unsigned pair = 0; pair < 65536; ++pair) {
+                a[place] = static_cast<std::uint8_t>(pair >> 8);
+                b[place] = static_cast<std::uint8_t>(pair);
+                const bool same = *Name().with_label(a) == *Name().with_label(b);
+                if (same != (fold_octet(a[place]) == fold_octet(b[place]))) {
+                    FAIL(size << " octets, at " << place << ": " << pair);
+                }
+            }
+        }
+    }
+    SUCCEED();
+}
