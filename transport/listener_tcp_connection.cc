@@ -197,6 +197,9 @@ Instant TcpConnection::deadline() const {
     if (in_flight_ > 0) {
         return Instant::max();  // the handler owes an answer, and has its own deadline
     }
+    if (is_held_up_) {  // the kernel took all so far, and has no room for more
+        return progress_at_ + options.unread_max;
+    }
     if (!was_heard_) {
         return active_at_ + options.first_octet_max;
     }
