@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "dns/rdata.h"
+#include "dns/rdata_fields.h"
 #include "dns/rdata_text.h"
 
 namespace wend::dns {
@@ -163,6 +164,25 @@ TextError misfit(Type type, std::size_t field_index, std::string_view wanted_wor
                      .token = at};
 }
 
+// Each part was read, and yet one is not what its type allows: a hash of the wrong size, service
+// parameters without a mandatory key.
+TextError not_valid(Type type, Octets octets, bool generic, std::size_t token_count) {
+    std::size_t index = 0;
+    std::size_t at = 0;
+    for (const Field field : fields_of(type)) {
+        const auto size = field_size(field, octets.first(at), octets.subspan(at));
+        if (!size) {
+            break;
+        }
+        at += *size;
+        ++index;
+    }
+    const std::string_view label = field_label(type, index);
+    return TextError{.message = fmt::format("{}{}{}: this is not valid by the rules of the type",
+                                            to_text(type), label.empty() ? "" : " ", label),
+                     .token = generic ? 0 : std::min(index, token_count - 1)};
+}
+
 std::expected<void, TextError> read_fields(Type type, std::span<const TextToken> tokens,
                                            TextMode mode, RdataTextReader& reader) {
     const auto fields = fields_of(type);
@@ -199,11 +219,13 @@ std::expected<void, TextError> rdata_from_text(Type type, std::span<const TextTo
         return done;
     }
     const OctetBuffer& octets = reader.octets();
-    const bool checked = mode == TextMode::strict;
-    if (octets.size() > rdata_octets_max || (checked && !is_valid_rdata(type, octets))) {
+    if (octets.size() > rdata_octets_max) {
         return std::unexpected(TextError{
-            .message = fmt::format("{}: the parts do not make valid rdata", to_text(type)),
+            .message = fmt::format("{}: wanted at most 65535 octets of rdata", to_text(type)),
             .token = 0});
+    }
+    if (mode == TextMode::strict && !is_valid_rdata(type, octets)) {
+        return std::unexpected(not_valid(type, octets, generic, tokens.size()));
     }
     out.insert(out.end(), octets.begin(), octets.end());
     return {};

@@ -14,4 +14,9 @@ std::string complaint_about_message(Octets wire);
 // that is a name stays the same through text and back.
 std::string complaint_about_name(Octets input);
 
+// The first two octets are a type. The rest taken as its rdata, as rdata within a message and as
+// text: what is valid prints and reads back as the same octets and has a valid canonical form; what
+// is read or accepted is valid. And a zone file's records read back as they print.
+std::string complaint_about_rdata(Octets input);
+
 }  // namespace wend::fuzz

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "dns/rdata.h"
-#include "octets_of.h"
+#include "tests/unit/dns/octets_of.h"
 
 using namespace wend;
 using namespace wend::dns;
