@@ -180,7 +180,7 @@ TextError not_valid(Type type, Octets octets, bool generic, std::size_t token_co
     const std::string_view label = field_label(type, index);
     return TextError{.message = fmt::format("{}{}{}: this is not valid by the rules of the type",
                                             to_text(type), label.empty() ? "" : " ", label),
-                     .token = generic ? 0 : std::min(index, token_count - 1)};
+                     .token = generic ? 0 : std::min(index, token_count)};
 }
 
 std::expected<void, TextError> read_fields(Type type, std::span<const TextToken> tokens,
