@@ -193,6 +193,25 @@ TEST_CASE("a flood of names asked for once displaces nothing that is used", "[ca
     CHECK(arena.evictions() > 180'000);
 }
 
+TEST_CASE("what people no longer use gives way to what they use", "[cache]") {
+    Arena arena(std::size_t{1} << 20, hash_key);
+    for (std::size_t i = 0; i < 6'000; ++i) {
+        put(arena, numbered(i), 100);
+        for (unsigned uses = 0; uses <= uses_max; ++uses) {
+            use(arena, numbered(i));
+        }
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 10'000; i < 80'000; ++i) {
+        put(arena, numbered(i), 100);
+        use(arena, numbered(i));
+    }
+    for (std::size_t i = 0; i < 6'000; ++i) {
+        kept += has(arena, numbered(i)) ? 1U : 0U;
+    }
+    CHECK(kept == 0);
+}
+
 TEST_CASE("what is stored again soon after it was thrown away is kept longer", "[cache]") {
     Arena arena(std::size_t{1} << 20, hash_key);
     std::size_t next = 0;
