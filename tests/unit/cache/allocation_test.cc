@@ -10,22 +10,59 @@ namespace {
 
 thread_local std::size_t allocations = 0;
 
-}  // namespace
-
-// Every allocation of this program is counted, for the one test that wants to know.
-void* operator new(std::size_t size) {
+void* counted(std::size_t size) noexcept {
     ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
+    return std::malloc(size == 0 ? 1 : size);
+}
+
+void* counted_or_throw(std::size_t size) {
+    if (void* memory = counted(size)) {
         return memory;
     }
     throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Every allocation of this program is counted, for the one test that wants to know. All the forms
+// are replaced: a sanitizer's own would not go with ours.
+void* operator new(std::size_t size) {
+    return counted_or_throw(size);
+}
+
+void* operator new[](std::size_t size) {
+    return counted_or_throw(size);
+}
+
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return counted(size);
+}
+
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return counted(size);
 }
 
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }
 
+void operator delete[](void* memory) noexcept {
+    std::free(memory);
+}
+
 void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+void operator delete[](void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+    std::free(memory);
+}
+
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
     std::free(memory);
 }
 
