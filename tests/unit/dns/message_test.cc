@@ -36,24 +36,27 @@ Packet response(unsigned answers, unsigned authorities = 0, unsigned additionals
         .question("www.example.com", Type::a);
 }
 
+// An alias, its address, the delegation's server and that one's address, and an OPT record.
+Bytes full_response() {
+    // clang-format off
+    return {
+        0x12, 0x34, 0x85, 0xb0, 0, 1, 0, 2, 0, 1, 0, 2,
+        3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'c', 'o', 'm', 0,  // at 12
+        0, 1, 0, 1,
+        0xc0, 12, 0, 5, 0, 1, 0, 0, 1, 44, 0, 6, 3, 'w', 'e', 'b', 0xc0, 16,          // "web" at 45
+        0xc0, 45, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1,
+        0xc0, 16, 0, 2, 0, 1, 0, 1, 81, 128, 0, 5, 2, 'n', 's', 0xc0, 16,             // "ns" at 79
+        0xc0, 79, 0, 28, 0, 1, 0, 1, 81, 128, 0, 16,
+        0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x53,
+        0, 0, 41, 4, 0xd0, 1, 0, 0x80, 0, 0, 6, 0, 3, 0, 2, 'h', 'i',
+    };
+    // clang-format on
+}
+
 }  // namespace
 
-TEST_CASE("a response is read into question, records and EDNS", "[dns][message][rfc1035-4]") {
-    const Bytes wire = {
-        0x12, 0x34, 0x85, 0xb0, 0,    1,   0,   2,    0,   1,   0,   2,  // header
-        3,    'w',  'w',  'w',  7,    'e', 'x', 'a',  'm', 'p', 'l', 'e', 3,   'c', 'o', 'm',  // 12
-        0,    0,    1,    0,    1,                                                             //
-        0xc0, 12,   0,    5,    0,    1,   0,   0,    1,   44,  0,   6,   3,   'w', 'e', 'b',
-        0xc0, 16,                                                                            // 33
-        0xc0, 45,   0,    1,    0,    1,   0,   0,    0,   60,  0,   4,   192, 0,   2,   1,  // 51
-        0xc0, 16,   0,    2,    0,    1,   0,   1,    81,  128, 0,   5,   2,   'n', 's', 0xc0,
-        16,                                                               // 67
-        0xc0, 79,   0,    28,   0,    1,   0,   1,    81,  128, 0,   16,  // 84
-        0x20, 1,    0xd,  0xb8, 0,    0,   0,   0,    0,   0,   0,   0,   0,   0,   0,   0x53,  //
-        0,    0,    41,   4,    0xd0, 1,   0,   0x80, 0,   0,   6,   0,   3,   0,   2,   'h',
-        'i',  //
-    };
-    const Message message = parsed(wire);
+TEST_CASE("a response is read into question and records", "[dns][message][rfc1035-4]") {
+    const Message message = parsed(full_response());
     const Header& header = message.header();
     CHECK(header.id == 0x1234);
     CHECK(header.qr);
@@ -89,7 +92,10 @@ TEST_CASE("a response is read into question, records and EDNS", "[dns][message][
     CHECK(additionals[0].owner == name_of("ns.example.com"));
     CHECK(additionals[0].type == Type::aaaa);
     CHECK(additionals[0].rdata.size() == 16);
+}
 
+TEST_CASE("a response is read with its EDNS", "[dns][message][rfc6891-6.1]") {
+    const Message message = parsed(full_response());
     REQUIRE(message.edns() != nullptr);
     CHECK(message.edns()->udp_payload_size == 1232);
     CHECK(message.edns()->version == 0);
@@ -98,7 +104,7 @@ TEST_CASE("a response is read into question, records and EDNS", "[dns][message][
     REQUIRE(message.edns()->find(OptionCode::nsid) != nullptr);
     CHECK(to_bytes(message.edns()->find(OptionCode::nsid)->data) == Bytes{'h', 'i'});
     CHECK(message.edns()->find(OptionCode::cookie) == nullptr);
-    CHECK(message.wire_size() == wire.size());
+    CHECK(message.wire_size() == full_response().size());
 }
 
 TEST_CASE("a message refers to nothing of the octets it was read from", "[dns][message]") {
