@@ -10,9 +10,13 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 Bytes framed(const Bytes& message) {
-    Bytes out(2);
-    store_u16(out, 0, static_cast<std::uint16_t>(message.size()));
-    out.insert(out.end(), message.begin(), message.end());
+    Bytes out;
+    out.reserve(2 + message.size());
+    out.push_back(static_cast<std::uint8_t>(message.size() >> 8));
+    out.push_back(static_cast<std::uint8_t>(message.size()));
+    for (const std::uint8_t octet : message) {
+        out.push_back(octet);
+    }
     return out;
 }
 
