@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 
@@ -92,10 +93,24 @@ bool parse_reply(const WireQuery& query, Octets datagram, dns::Message& parsed) 
     return header.tc && parse_without_records(datagram, question_end, parsed);
 }
 
+// Names of the reply are compressed into its question: the random letters must not reach the cache,
+// nor anybody who asks it.
+void restore_case(const WireQuery& query, Octets datagram, dns::Message& parsed) {
+    const dns::Name& name = query.asked_name();
+    if (equal_with_case(parsed.question()->qname, name) || parsed.header().tc) {
+        return;
+    }
+    std::vector<std::uint8_t> octets(datagram.begin(), datagram.end());
+    std::ranges::copy(name.wire(), octets.begin() + dns::header_size);
+    check(parsed.assign(octets).has_value(), "letter case does not make a message malformed");
+}
+
 }  // namespace
 
 WireQuery::WireQuery(const Query& query, Random& random)
-    : question_(question_to_send(query, random)), channel_(query.channel) {
+    : question_(question_to_send(query, random)),
+      asked_name_(query.question.qname),
+      channel_(query.channel) {
     check(query.edns || !query.dnssec_ok, "DO travels in EDNS");
     const Octets qname = question_.qname.wire();
     const dns::Header header{.rd = query.recursion_desired, .cd = query.checking_disabled};
@@ -144,8 +159,9 @@ ReplyVerdict ReplyFilter::judge(const WireQuery& query, Octets datagram, dns::Me
     if (!(echoed == asked)) {
         return discard();
     }
-    return equal_with_case(echoed.qname, asked.qname) ? ReplyVerdict::accept
-                                                      : ReplyVerdict::case_lost;
+    const bool kept = equal_with_case(echoed.qname, asked.qname);
+    restore_case(query, datagram, parsed);
+    return kept ? ReplyVerdict::accept : ReplyVerdict::case_lost;
 }
 
 ReplyVerdict ReplyFilter::discard() {

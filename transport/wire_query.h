@@ -30,6 +30,9 @@ class WireQuery {
     // As sent, in its random letter case.
     const dns::Question& question() const { return question_; }
 
+    // As the asker has it.
+    const dns::Name& asked_name() const { return asked_name_; }
+
     Channel channel() const { return channel_; }
 
   private:
@@ -38,6 +41,7 @@ class WireQuery {
     std::size_t size_ = 0;
     std::uint16_t id_ = 0;
     dns::Question question_;
+    dns::Name asked_name_;
     Channel channel_;
 };
 
@@ -59,8 +63,9 @@ class ReplyFilter {
   public:
     static constexpr int discards_max = 8;
 
-    // `parsed` gets the message where the verdict is accept or case_lost. The caller has matched
-    // address and port (a connected socket, or the stream).
+    // `parsed` gets the message where the verdict is accept or case_lost, its question in the
+    // asker's letter case, and with it every name that was compressed into it. The caller has
+    // matched address and port (a connected socket, or the stream).
     ReplyVerdict judge(const WireQuery& query, Octets datagram, dns::Message& parsed);
 
   private:
