@@ -28,6 +28,12 @@ dns::RRset governing_dname(const dns::Message& message, dns::NameView name, dns:
     return rrset_in(message, dns::Section::answer, best->owner, dns::Type::dname);
 }
 
+dns::RRset first_of(const dns::RRset& rrset) {
+    dns::RRsetBuilder builder(rrset.owner(), rrset.type());
+    builder.add(rrset.rdatas().front());
+    return builder.finish(rrset.ttl());
+}
+
 bool came_before(const AliasChain& chain, dns::NameView owner) {
     return std::ranges::any_of(chain.rrsets, [&](const dns::RRset& rrset) {
         return rrset.type() == dns::Type::cname && rrset.owner() == owner;
@@ -55,8 +61,7 @@ bool append_link(AliasChain& chain, const dns::Message& message, dns::NameView z
         return false;
     }
     if (cname.rdatas().size() > 1) {
-        chain.stop = ChainStop::several_targets;
-        return false;
+        cname = first_of(cname);
     }
     chain.end = alias_target(cname);
     chain.rrsets.push_back(std::move(cname));

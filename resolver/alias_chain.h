@@ -9,11 +9,10 @@
 namespace wend {
 
 enum class ChainStop : std::uint8_t {
-    end_of_message,   // no further alias here: chain.end is what matters next
-    loop,             // an owner came twice
-    too_many,         // over aliases_max links
-    name_too_long,    // a DNAME's substitution is over 255 octets (RFC 6672 2.2)
-    several_targets,  // two CNAMEs with one owner (RFC 2181 10.1)
+    end_of_message,  // no further alias here: chain.end is what matters next
+    loop,            // an owner came twice
+    too_many,        // over aliases_max links
+    name_too_long,   // a DNAME's substitution is over 255 octets (RFC 6672 2.2)
 };
 
 struct AliasChain {
@@ -25,7 +24,8 @@ struct AliasChain {
 
 // Only aliases whose owner lies in `zone` are followed. The CNAME of a DNAME is made here, with
 // the DNAME's TTL; the sender's is ignored (RFC 6672 3.4). A question for CNAME (or for DNAME, at
-// its own owner) is answered by the record and not led on by it.
+// its own owner) is answered by the record and not led on by it. Of two CNAMEs with one owner
+// (forbidden by RFC 2181 10.1) the first counts.
 AliasChain follow_aliases(const dns::Message& message, const dns::Question& question,
                           dns::NameView zone);
 

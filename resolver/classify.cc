@@ -128,7 +128,7 @@ ResponseKind classify(const Asked& asked, const dns::Message& message, const Ali
         !(rcode == dns::Rcode::yxdomain && too_long)) {
         return ResponseKind::server_failure;
     }
-    if (!is_of_one_class(message) || chain.stop == ChainStop::several_targets) {
+    if (!is_of_one_class(message)) {
         return ResponseKind::useless;
     }
     if (chain.stop != ChainStop::end_of_message) {

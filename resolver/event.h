@@ -124,6 +124,7 @@ struct GotAddresses {
     dns::Reason reason = dns::Reason::none;
 };
 
+// A limit of docs/limits.md ended the resolution.
 struct LimitReached {
     dns::Reason reason{};
 };

@@ -192,19 +192,19 @@ ZoneServers Iterator::configured_start(const ConfiguredZone& configured,
     if (configured.forward) {
         return from_configuration(configured, ZoneSource::forward, filter_);
     }
-    const std::optional<cache::Delegation> known =
+    const std::optional<KnownDelegation> known =
         closest_delegation(name_to_find(question), world_, quest.errand);
-    if (known && known->zone.view().size() > configured.zone.view().size()) {
-        return from_delegation(*known, ZoneSource::cache, filter_, options_.port);
+    if (known && known->delegation.zone.view().size() > configured.zone.view().size()) {
+        return from_delegation(known->delegation, known->source, filter_, options_.port);
     }
     return from_configuration(configured, ZoneSource::stub, filter_);
 }
 
 Task<ZoneServers> Iterator::start_of_walk(const dns::Question& question, const Quest& quest) {
-    const std::optional<cache::Delegation> known =
+    const std::optional<KnownDelegation> known =
         closest_delegation(name_to_find(question), world_, quest.errand);
     if (known) {
-        co_return from_delegation(*known, ZoneSource::cache, filter_, options_.port);
+        co_return from_delegation(known->delegation, known->source, filter_, options_.port);
     }
     ZoneServers root = co_await root_servers(quest);
     co_return root;

@@ -1,6 +1,7 @@
 #include "resolver/keep.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "resolver/message_rrset.h"
 
@@ -80,13 +81,16 @@ cache::Delegation keep_referral(const Referral& referral, Instant parent_expires
     return delegation;
 }
 
-std::optional<cache::Delegation> closest_delegation(dns::NameView name, const World& world,
-                                                    const Errand& errand) {
-    std::optional<cache::Delegation> best = world.cache.closest_delegation(name, world.clock.now());
-    for (const cache::Delegation& known : errand.delegations) {
-        const bool deeper = !best || known.zone.view().size() > best->zone.view().size();
-        if (deeper && name.is_subdomain_of(known.zone)) {
-            best = known;
+std::optional<KnownDelegation> closest_delegation(dns::NameView name, const World& world,
+                                                  const Errand& errand) {
+    std::optional<KnownDelegation> best;
+    if (auto cached = world.cache.closest_delegation(name, world.clock.now())) {
+        best = {.delegation = std::move(*cached), .source = ZoneSource::cache};
+    }
+    for (const cache::Delegation& met : errand.delegations) {
+        const bool as_deep = !best || met.zone.view().size() >= best->delegation.zone.view().size();
+        if (as_deep && name.is_subdomain_of(met.zone)) {
+            best = {.delegation = met, .source = ZoneSource::referral};
         }
     }
     return best;

@@ -15,9 +15,14 @@ void keep_answer(const Accepted& accepted, dns::Type qtype, bool doubtful, const
 cache::Delegation keep_referral(const Referral& referral, Instant parent_expires_at,
                                 const World& world, Errand& errand);
 
+struct KnownDelegation {
+    cache::Delegation delegation;
+    ZoneSource source = ZoneSource::cache;  // or referral: the parent said so during this query
+};
+
 // The deepest delegation known to this query or to the cache, at or above `name`.
-std::optional<cache::Delegation> closest_delegation(dns::NameView name, const World& world,
-                                                    const Errand& errand);
+std::optional<KnownDelegation> closest_delegation(dns::NameView name, const World& world,
+                                                  const Errand& errand);
 
 void forget_delegation(dns::NameView zone, const World& world, Errand& errand);
 

@@ -27,6 +27,23 @@ bool lies_with_the_name(dns::Reason reason) {
     }
 }
 
+bool is_limit(dns::Reason reason) {
+    return reason >= dns::Reason::deadline_passed && reason <= dns::Reason::budget_cached_records;
+}
+
+event::FromCache describe_failure(const dns::Question& question, dns::Reason reason) {
+    event::FromCache found;
+    found.what = event::FromCache::What::failure;
+    found.name = question.qname;
+    found.type = question.qtype;
+    found.reason = reason;
+    return found;
+}
+
+Answer repeat_failure(dns::Reason reason) {
+    return AnswerAssembly::failed(dns::Reason::cached_failure, std::string(dns::describe(reason)));
+}
+
 }  // namespace
 
 struct Resolver::Impl final : AddressSource {
@@ -44,8 +61,8 @@ struct Resolver::Impl final : AddressSource {
     // Follows the aliases to the end. Not validated yet.
     Task<Answer> chase(const Quest& quest);
     std::optional<Step> known_step(const dns::Question& question) const;
-    std::optional<Answer> known_failure(const dns::Question& question,
-                                        bool checking_disabled) const;
+    std::optional<dns::Reason> known_failure(const dns::Question& question,
+                                             bool checking_disabled) const;
     void note_failure(const dns::Question& question, dns::Reason reason, const Quest& quest);
 
     World world;
@@ -79,6 +96,9 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
         world.failures.note(quest.question.qname, quest.question.qtype, how.checking_disabled,
                             answer.reason, world.clock.now());
     }
+    if (is_limit(answer.reason)) {
+        quest.tell(world.clock.now(), [&] { return event::LimitReached{.reason = answer.reason}; });
+    }
     quest.tell(world.clock.now(), [&] {
         return event::Finished{.rcode = answer.rcode,
                                .reason = answer.reason,
@@ -98,9 +118,11 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest) {
         if (step) {
             quest.tell(world.clock.now(), [&] { return describe_step(*step, question); });
         } else {
-            std::optional<Answer> failure = known_failure(question, quest.errand.checking_disabled);
+            const std::optional<dns::Reason> failure =
+                known_failure(question, quest.errand.checking_disabled);
             if (failure) {
-                co_return std::move(*failure);
+                quest.tell(world.clock.now(), [&] { return describe_failure(question, *failure); });
+                co_return repeat_failure(*failure);
             }
             reason = dns::Reason::resolved;
             const Finding found = co_await iterator.iterate(question, quest);
@@ -128,15 +150,14 @@ std::optional<Step> Resolver::Impl::known_step(const dns::Question& question) co
     return step_from_cache(world.cache, question, floor, world.clock.now());
 }
 
-std::optional<Answer> Resolver::Impl::known_failure(const dns::Question& question,
-                                                    bool checking_disabled) const {
+std::optional<dns::Reason> Resolver::Impl::known_failure(const dns::Question& question,
+                                                         bool checking_disabled) const {
     const std::optional<cache::Failures::Failure> failure =
         world.failures.find(question.qname, question.qtype, checking_disabled, world.clock.now());
     if (!failure) {
         return std::nullopt;
     }
-    return AnswerAssembly::failed(dns::Reason::cached_failure,
-                                  std::string(dns::to_text(failure->reason)));
+    return failure->reason;
 }
 
 // The client's own question is noted by resolve(), whatever the reason.
@@ -185,7 +206,12 @@ std::optional<Answer> Resolver::Impl::from_cache(const dns::Question& question,
     for (int links = 0; links <= aliases_max; ++links) {
         const std::optional<Step> step = known_step(assembly.next());
         if (!step) {
-            return known_failure(assembly.next(), how.checking_disabled);
+            const std::optional<dns::Reason> failure =
+                known_failure(assembly.next(), how.checking_disabled);
+            if (!failure) {
+                return std::nullopt;
+            }
+            return repeat_failure(*failure);
         }
         if (assembly.add(*step, budget) != AnswerAssembly::Progress::follow) {
             break;

@@ -123,6 +123,7 @@ Accepted scrub(const Asked& asked, const dns::Message& message, const ServerFilt
     Accepted accepted;
     AliasChain chain = follow_aliases(message, asked.question, asked.zone);
     accepted.kind = classify(asked, message, chain);
+    accepted.zone = asked.zone;
     accepted.authoritative = message.header().aa;
     accepted.second_hand = is_second_hand(asked, message, accepted.kind);
     switch (accepted.kind) {

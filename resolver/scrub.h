@@ -35,6 +35,7 @@ struct Referral {
 
 struct Accepted {
     ResponseKind kind = ResponseKind::useless;
+    dns::Name zone;              // whose server said it
     bool authoritative = false;  // AA
     bool second_hand = false;    // see is_second_hand()
     AliasChain chain;

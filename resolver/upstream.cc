@@ -21,6 +21,13 @@ std::optional<event::Step> tcp_step(NetError error) {
     }
 }
 
+Trouble trouble_of(NetError error, bool is_datagram) {
+    if (error == NetError::unreachable || error == NetError::no_resources) {
+        return Trouble::unreachable;
+    }
+    return error == NetError::timeout && is_datagram ? Trouble::timeout : Trouble::failed;
+}
+
 event::QuerySent describe_query(const Query& query, const Ask& ask, Duration patience) {
     return {.zone = ask.zone.zone,
             .server_name = ask.server_name,
@@ -120,8 +127,7 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
                     const Quest& quest) {
     Said said;
     if (!reply) {
-        const bool again = reply.error() == NetError::timeout && is_datagram(attempt);
-        said.trouble = again ? Trouble::timeout : Trouble::failed;
+        said.trouble = trouble_of(reply.error(), is_datagram(attempt));
         return said;
     }
     const Response& response = **reply;

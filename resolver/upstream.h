@@ -18,9 +18,10 @@ inline constexpr int packets_per_ask_max = 3;
 // Why there is nothing from the server.
 enum class Trouble : std::uint8_t {
     none,
-    timeout,    // over UDP: it may be asked again
-    failed,     // it cannot be reached, or not in the way that the reply needs
-    exhausted,  // the budget's packets or octets, or its time
+    timeout,      // over UDP: it may be asked again
+    unreachable,  // there is no way to it from here
+    failed,       // not in the way that the reply needs: truncated over TCP, TCP refused
+    exhausted,    // the budget's packets or octets, or its time
 };
 
 struct Ask {

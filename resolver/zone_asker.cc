@@ -53,12 +53,12 @@ ZoneAsker::ZoneAsker(const World& world, const ResolverOptions& options, const S
 Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, bool minimised,
                              const Quest& quest) {
     State state;
-    for (int round = 0; round < rounds_max; ++round) {
+    for (int round = 0; round < rounds_max && zone.clear_errors < clear_errors_max; ++round) {
         const std::vector<Candidate> servers = candidates(zone, quest);
         const std::optional<std::size_t> pick =
             select_server(servers, world_.clock.now(), world_.random);
         const bool fresh = pick && is_fresh(servers[*pick]);
-        if (!fresh && may_look_up(zone, state, quest)) {
+        if (!fresh && may_look_up(zone, quest)) {
             co_await look_up_next(zone, state, quest);
             continue;
         }
@@ -72,7 +72,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                       .question = question,
                       .minimised = minimised};
         const Said said = co_await upstream_.ask(ask, quest);
-        const Verdict verdict = judge(said, ask, quest, state);
+        const Verdict verdict = judge(said, ask, zone, quest, state);
         if (verdict == Verdict::useful) {
             co_return said.accepted;
         }
@@ -111,9 +111,9 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Ques
     return servers;
 }
 
-bool ZoneAsker::may_look_up(const ZoneServers& zone, const State& state, const Quest& quest) const {
+bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
     return !zone.unresolved.empty() && zone.lookups < server_names_per_delegation_max &&
-           quest.depth < depth_max && state.clear_errors < clear_errors_before_lookup_max &&
+           quest.depth < depth_max && zone.clear_errors < clear_errors_before_lookup_max &&
            quest.errand.budget.exhausted() == dns::Reason::none &&
            world_.clock.now() < quest.deadline;
 }
@@ -171,7 +171,7 @@ void ZoneAsker::fill_from_cache(ZoneServers& zone) const {
 
 void ZoneAsker::tell_next(const State& state, bool fresh, const ZoneServers& zone,
                           const Quest& quest) const {
-    if (state.timeouts + state.clear_errors + state.unreachable == 0) {
+    if (state.timeouts + zone.clear_errors + state.unreachable == 0) {
         return;
     }
     quest.tell(world_.clock.now(), [&] {
@@ -181,9 +181,10 @@ void ZoneAsker::tell_next(const State& state, bool fresh, const ZoneServers& zon
     });
 }
 
-ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, const Quest& quest,
-                                    State& state) {
-    Tried& tried = quest.errand.tried(ask.candidate.endpoint, ask.zone.zone);
+ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServers& zone,
+                                    const Quest& quest, State& state) {
+    Tried& tried = quest.errand.tried(ask.candidate.endpoint, zone.zone);
+    Verdict verdict = Verdict::go_on;
     switch (said.trouble) {
         case Trouble::exhausted:
             return Verdict::give_up;
@@ -192,14 +193,22 @@ ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, const Ques
             ++state.timeouts;
             return quest.depth > 0 && state.timeouts >= timeouts_below_max ? Verdict::give_up
                                                                            : Verdict::go_on;
-        case Trouble::failed:
+        case Trouble::unreachable:
             tried.tcp = true;
             ++state.unreachable;
             return Verdict::go_on;
+        case Trouble::failed:
+            tried.tcp = true;
+            break;
         case Trouble::none:
+            verdict = judge_reply(said.accepted, ask, tried, state);
             break;
     }
-    return judge_reply(said.accepted, ask, tried, state);
+    if (verdict == Verdict::useful) {
+        return verdict;
+    }
+    ++zone.clear_errors;
+    return verdict;
 }
 
 ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried,
@@ -208,7 +217,6 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& a
     if (useful && !accepted.second_hand) {
         return Verdict::useful;
     }
-    ++state.clear_errors;
     if (accepted.kind == ResponseKind::lame || accepted.second_hand) {
         state.lame = true;
         // From a datagram, so it only puts the server last: a forger silences nobody with it.
@@ -222,7 +230,7 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& a
     if (useful && !state.last_resort) {
         state.last_resort = accepted;
     }
-    return state.clear_errors >= clear_errors_max ? Verdict::give_up : Verdict::go_on;
+    return Verdict::go_on;
 }
 
 Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Quest& quest) const {
@@ -233,7 +241,7 @@ Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Qu
         failure.reason = dns::Reason::deadline_passed;
     } else if (zone.addresses.empty()) {
         failure.reason = reason_without_address(zone, state.cyclic, quest);
-    } else if (state.clear_errors > 0) {
+    } else if (zone.clear_errors > 0) {
         failure.reason = state.lame ? dns::Reason::lame_delegation : dns::Reason::server_failure;
     } else {
         failure.reason = dns::Reason::no_server_answered;

@@ -14,7 +14,7 @@ namespace wend {
 
 // After so many clear errors (lame, REFUSED, SERVFAIL ...) a zone is given up, and after so many no
 // further server name is looked up for it (docs/limits.md).
-inline constexpr int clear_errors_max = 6;
+inline constexpr int clear_errors_max = 5;
 inline constexpr int clear_errors_before_lookup_max = 3;
 // On behalf of a server's name no more than this is waited for.
 inline constexpr int timeouts_below_max = 4;
@@ -66,7 +66,6 @@ class ZoneAsker {
     struct State {
         int timeouts = 0;
         int unreachable = 0;
-        int clear_errors = 0;
         bool cyclic = false;
         bool lame = false;
         std::optional<Accepted> last_resort;
@@ -75,9 +74,10 @@ class ZoneAsker {
     enum class Verdict { useful, go_on, give_up };
 
     std::vector<Candidate> candidates(const ZoneServers& zone, const Quest& quest) const;
-    bool may_look_up(const ZoneServers& zone, const State& state, const Quest& quest) const;
+    bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
-    Verdict judge(const Said& said, const Ask& ask, const Quest& quest, State& state);
+    Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,
+                  State& state);
     Verdict judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried, State& state);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;

@@ -24,9 +24,10 @@ struct ServerAddress {
 struct ZoneServers {
     dns::Name zone;
     ZoneSource source = ZoneSource::cache;
-    bool first = false;   // a forward or stub zone that may be walked past
-    bool has_ds = false;  // the parent gave a DS RRset
-    int lookups = 0;      // of addresses of its servers, started so far
+    bool first = false;    // a forward or stub zone that may be walked past
+    bool has_ds = false;   // the parent gave a DS RRset
+    int lookups = 0;       // of addresses of its servers, started so far
+    int clear_errors = 0;  // lame, REFUSED, SERVFAIL and the like, so far
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
     std::vector<dns::Name> unresolved;     // servers without an address so far

@@ -358,17 +358,3 @@ TEST_CASE("after a failure the header is all that is left", "[dns][message]") {
     CHECK_FALSE(message.question());
     CHECK(message.records(Section::answer).empty());
 }
-
-TEST_CASE("every flag of the header goes in and out, but for the reserved one",
-          "[dns][message][rfc1035-4.1.1]") {
-    for (unsigned flags = 0; flags <= 0xffff; ++flags) {
-        const Packet packet = Packet().header(0, 0, 0, 0, flags);
-        if (Header::read(packet).flags() != (flags & ~0x0040U)) {
-            FAIL("flags " << flags);
-        }
-    }
-    const Header header = Header::read(Packet().header(0, 0, 0, 0, 0x2c05));
-    CHECK(header.opcode == Opcode::update);
-    CHECK(header.aa);
-    CHECK(header.rcode == 5);
-}

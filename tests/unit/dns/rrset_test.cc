@@ -110,30 +110,3 @@ TEST_CASE("thousands of rdatas come out as they went in", "[dns][rrset]") {
     }
     CHECK(all(builder.finish(1).rdatas()) == wanted);
 }
-
-TEST_CASE("RRsets have the same data whatever their order, TTL, signatures and letter case",
-          "[dns][rrset][rfc4034-6.2]") {
-    const auto servers = [](std::string_view owner, std::string_view first, std::string_view second,
-                            std::uint32_t ttl) {
-        RRsetBuilder builder(name_of(owner), Type::ns);
-        builder.add(name_of(first).wire());
-        builder.add(name_of(second).wire());
-        return builder.finish(ttl);
-    };
-    const RRset rrset = servers("example.", "a.test.", "b.test.", 300);
-    CHECK(same_data(rrset, servers("Example.", "B.test.", "a.TEST.", 60)));
-    CHECK_FALSE(same_data(rrset, servers("example.", "a.test.", "c.test.", 300)));
-    CHECK_FALSE(same_data(rrset, servers("example.org.", "a.test.", "b.test.", 300)));
-    RRsetBuilder one(name_of("example."), Type::ns);
-    one.add(name_of("a.test.").wire());
-    CHECK_FALSE(same_data(rrset, one.finish(300)));
-    CHECK_FALSE(same_data(one.finish(300), two_addresses()));
-}
-
-TEST_CASE("an RRset is written as one line for each record", "[dns][rrset]") {
-    RRsetBuilder builder(name_of("www.example."), Type::a);
-    builder.add(address_1);
-    builder.add(address_2);
-    CHECK(to_text(builder.finish(300)) ==
-          "www.example. 300 IN A 192.0.2.1\nwww.example. 300 IN A 192.0.2.2\n");
-}

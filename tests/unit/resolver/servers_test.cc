@@ -1,0 +1,191 @@
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "test_world.h"
+
+using namespace wend;
+using namespace wend::test;
+using namespace std::chrono_literals;
+using dns::Rcode;
+using dns::Reason;
+using dns::Type;
+
+namespace {
+
+using Log = std::vector<std::string>;
+
+// example. at the root's own server's child; its two servers have the manners given.
+void add_two_servers(TestWorld& world, const sim::Manners& first, const sim::Manners& second) {
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS ns2.example.\n"
+               "ns.example. A 10.0.1.1\nns2.example. A 10.0.1.2\n");
+    constexpr std::string_view records =
+        "www 60 A 192.0.2.80\na 60 A 192.0.2.1\nb 60 A 192.0.2.2\nc 60 A 192.0.2.3\n"
+        "d 60 A 192.0.2.4\n";
+    world.zone("10.0.1.1", "example.", records, first);
+    world.servers.internet.add_server(ip("10.0.1.2"), second);
+    world.servers.internet.serve(ip("10.0.1.2"), dns::name_of("example."));
+}
+
+void add_one_server(TestWorld& world, const sim::Manners& manners) {
+    world.zone("10.0.0.1", ".", "example NS ns.example.\nns.example. A 10.0.1.1\n");
+    world.zone("10.0.1.1", "example.", "www 60 A 192.0.2.80\nftp 60 A 192.0.2.21\n", manners);
+}
+
+constexpr sim::Manners good{.round_trip = 10ms};
+
+}  // namespace
+
+TEST_CASE("a lame server is passed over, and comes last from then on", "[resolver]") {
+    TestWorld world;
+    add_two_servers(world, {.refusing = true, .round_trip = 1ms}, good);
+    for (const std::string_view name : {"www.example.", "a.example.", "b.example.", "c.example."}) {
+        CHECK(world.ask(name).rcode == Rcode::noerror);
+    }
+    TestWorld other;
+    add_two_servers(other, {.referring_up = true, .round_trip = 1ms}, good);
+    int asked_lame = 0;
+    for (const std::string_view name : {"www.example.", "a.example.", "b.example.", "c.example."}) {
+        CHECK(other.ask(name).rcode == Rcode::noerror);
+        asked_lame += other.packets_to("10.0.1.1");
+    }
+    CHECK(asked_lame <= 1);
+}
+
+TEST_CASE("a silent server costs its share once, not every question", "[resolver]") {
+    TestWorld world;
+    add_two_servers(world, {.silent = true}, good);
+    int silent = 0;
+    for (const std::string_view name :
+         {"www.example.", "a.example.", "b.example.", "c.example.", "d.example."}) {
+        CHECK(world.ask(name).rcode == Rcode::noerror);
+        silent += world.packets_to("10.0.1.1");
+    }
+    CHECK(silent <= 1);
+}
+
+TEST_CASE("a zone whose servers are all silent fails in time", "[resolver]") {
+    TestWorld world;
+    add_two_servers(world, {.silent = true}, {.silent = true});
+    const Instant began = world.queue.now();
+    const Answer answer = world.ask("www.example.");
+    CHECK(answer.rcode == Rcode::servfail);
+    CHECK(
+        (answer.reason == Reason::no_server_answered || answer.reason == Reason::deadline_passed));
+    CHECK(world.queue.now() - began <= query_time_max);
+    CHECK(world.packets_to("10.0.1.1") <= 3);
+    CHECK(world.packets_to("10.0.1.2") <= 3);
+}
+
+TEST_CASE("a truncated reply is asked for again over TCP", "[resolver][rfc2181-9]") {
+    TestWorld world;
+    add_one_server(world, {.truncating = true, .round_trip = 10ms});
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    CHECK(world.log() ==
+          Log{"10.0.0.1 example. A", "10.0.1.1 www.example. A", "10.0.1.1 www.example. A tcp"});
+}
+
+TEST_CASE("a server that loses letter case is asked over TCP, at once the next time",
+          "[resolver][0x20]") {
+    TestWorld world;
+    add_one_server(world, {.case_losing = true, .round_trip = 10ms});
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    CHECK(world.log() ==
+          Log{"10.0.0.1 example. A", "10.0.1.1 www.example. A", "10.0.1.1 www.example. A tcp"});
+    CHECK(data_of(world.ask("ftp.example.")) == "192.0.2.21");
+    CHECK(world.log() == Log{"10.0.1.1 ftp.example. A tcp"});
+    world.pass(2h);
+    world.ask("www.example.");
+    CHECK(world.log().back() == "10.0.1.1 www.example. A tcp");
+    CHECK(std::ranges::count(world.log(), "10.0.1.1 www.example. A") == 1);  // tried again
+}
+
+TEST_CASE("a reply with a wrong id moves the question to TCP", "[resolver][rfc5452-9]") {
+    TestWorld world;
+    add_one_server(world, {.wrong_id = true, .round_trip = 10ms});
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    CHECK(world.log() ==
+          Log{"10.0.0.1 example. A", "10.0.1.1 www.example. A", "10.0.1.1 www.example. A tcp"});
+}
+
+TEST_CASE("a server that cannot bear EDNS is asked without", "[resolver][rfc6891-6.2.2]") {
+    TestWorld world;
+    add_one_server(world, {.without_edns = true, .round_trip = 10ms});
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    CHECK(world.log() ==
+          Log{"10.0.0.1 example. A", "10.0.1.1 www.example. A", "10.0.1.1 www.example. A plain"});
+}
+
+TEST_CASE("a datagram's refusal of EDNS is not remembered", "[resolver][spoof-to-silence]") {
+    TestWorld world;
+    add_one_server(world, {.without_edns = true, .round_trip = 10ms});
+    world.ask("www.example.");
+    world.ask("ftp.example.");
+    CHECK(world.log() == Log{"10.0.1.1 ftp.example. A", "10.0.1.1 ftp.example. A plain"});
+}
+
+TEST_CASE("a server that is truncated over every channel is given up", "[resolver]") {
+    TestWorld world;
+    add_one_server(world, good);
+    world.script("10.0.1.1", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.tc = true});
+    });
+    const Answer answer = world.ask("www.example.");
+    CHECK(answer.rcode == Rcode::servfail);
+    CHECK(world.packets_to("10.0.1.1") == 2);
+}
+
+TEST_CASE("a recursive server's word is taken only where nothing better is to be had",
+          "[resolver]") {
+    TestWorld world;
+    add_two_servers(world, good, good);
+    const auto second_hand = [](const dns::Question&, Channel) {
+        return std::optional(
+            MessageText{.answer = "www.example. A 192.0.2.66", .aa = false, .ra = true});
+    };
+    world.script("10.0.1.1", second_hand);
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    world.pass(61s);
+    world.script("10.0.1.2", second_hand);
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.66");
+}
+
+TEST_CASE("a failure is remembered: the second question sends nothing", "[resolver][rfc9520-3.2]") {
+    TestWorld world;
+    add_two_servers(world, {.failing = true}, {.failing = true});
+    const Answer first = world.ask("www.example.");
+    CHECK(first.rcode == Rcode::servfail);
+    CHECK(first.reason == Reason::server_failure);
+    CHECK(world.packets() > 0);
+    const Answer second = world.ask("www.example.");
+    CHECK(second.rcode == Rcode::servfail);
+    CHECK(second.reason == Reason::cached_failure);
+    CHECK(world.packets() == 0);
+    world.pass(6s);
+    world.ask("www.example.");
+    CHECK(world.packets() > 0);
+}
+
+TEST_CASE("servers on addresses that are never to be asked get no packet", "[resolver]") {
+    TestWorld world;
+    world.options.never_query = {*Prefix::from_text("127.0.0.0/8"), *Prefix::from_text("10.9.9.9")};
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nns.example. A 127.0.0.1\n"
+               "ns.example. A 10.9.9.9\nns.example. A 0.0.0.0\n");
+    const Answer answer = world.ask("www.example.");
+    CHECK(answer.reason == Reason::no_address_for_servers);
+    CHECK(world.packets() == 1);
+}
+
+TEST_CASE("without IPv6 its addresses are neither sought nor asked", "[resolver]") {
+    TestWorld world;
+    world.options.ipv6 = false;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nns.example. AAAA 2001:db8::1\n"
+               "net NS ns.net.\nns.net. A 10.0.1.1\nns.net. AAAA 2001:db8::2\n");
+    world.zone("10.0.1.1", "net.", "www A 192.0.2.80\n");
+    CHECK(world.ask("www.example.").rcode == Rcode::servfail);
+    CHECK(world.packets() == 1);
+    CHECK(data_of(world.ask("www.net.")) == "192.0.2.80");
+}

@@ -1,0 +1,193 @@
+#include <catch2/catch.hpp>
+
+#include "test_world.h"
+
+using namespace wend;
+using namespace wend::test;
+using namespace std::chrono_literals;
+using dns::Rcode;
+using dns::Reason;
+using dns::Type;
+
+namespace {
+
+using Log = std::vector<std::string>;
+
+// Root at 10.0.0.1, com. at 10.0.1.1, example.com. at 10.0.2.1.
+void add_plain_internet(TestWorld& world) {
+    world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
+    world.zone("10.0.1.1", "com.", "example NS ns.example\nns.example A 10.0.2.1\n");
+    world.zone("10.0.2.1", "example.com.",
+               "www 60 A 192.0.2.80\na.b.c A 192.0.2.81\nalias CNAME www\n");
+}
+
+}  // namespace
+
+TEST_CASE("a walk shows each server one label more than its zone's", "[resolver][rfc9156-2]") {
+    TestWorld world;
+    add_plain_internet(world);
+    const Answer answer = world.ask("www.example.com.");
+    CHECK(answer.rcode == Rcode::noerror);
+    CHECK(answer.reason == Reason::resolved);
+    CHECK(data_of(answer) == "192.0.2.80");
+    CHECK(world.log() ==
+          Log{"10.0.0.1 com. A", "10.0.1.1 example.com. A", "10.0.2.1 www.example.com. A"});
+}
+
+TEST_CASE("without minimisation every server sees the whole question", "[resolver]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.options.minimise_qname = false;
+    world.ask("www.example.com.", Type::txt);
+    CHECK(world.log() == Log{"10.0.0.1 www.example.com. TXT", "10.0.1.1 www.example.com. TXT",
+                             "10.0.2.1 www.example.com. TXT"});
+}
+
+TEST_CASE("the second round sends nothing, and TTLs count down", "[resolver][cache]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.ask("www.example.com.");
+    world.pass(10s);
+    const Answer answer = world.ask("www.example.com.");
+    CHECK(world.packets() == 0);
+    CHECK(answer.reason == Reason::from_cache);
+    CHECK(answer.answer.front().ttl() <= 50);
+    CHECK(world.resolver().from_cache(question_of("www.example.com."), {}));
+    CHECK_FALSE(world.resolver().from_cache(question_of("ftp.example.com."), {}));
+    world.ask("alias.example.com.");
+    CHECK(world.log() == Log{"10.0.2.1 alias.example.com. A"});
+}
+
+TEST_CASE("names inside a zone are shown step by step, known steps are skipped",
+          "[resolver][rfc9156-2]") {
+    TestWorld world;
+    add_plain_internet(world);
+    CHECK(data_of(world.ask("a.b.c.example.com.")) == "192.0.2.81");
+    CHECK(world.log() == Log{"10.0.0.1 com. A", "10.0.1.1 example.com. A",
+                             "10.0.2.1 c.example.com. A", "10.0.2.1 b.c.example.com. A",
+                             "10.0.2.1 a.b.c.example.com. A"});
+    world.ask("x.b.c.example.com.");
+    CHECK(world.log() == Log{"10.0.2.1 x.b.c.example.com. A"});
+}
+
+TEST_CASE("a name error stops nothing until the whole name is shown", "[resolver][rfc9156-3]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.script("10.0.2.1", [](const dns::Question& question, Channel) {
+        MessageText said{.authority = "example.com. SOA ns host 1 2 3 4 300"};
+        if (question.qname == dns::name_of("a.ent.example.com.")) {
+            said = {.answer = "a.ent.example.com. A 192.0.2.7"};
+        } else {
+            said.rcode = Rcode::nxdomain;  // wrong for the empty non-terminal
+        }
+        return std::optional(said);
+    });
+    CHECK(data_of(world.ask("a.ent.example.com.")) == "192.0.2.7");
+    CHECK(world.ask("ent.example.com.").rcode == Rcode::nxdomain);
+}
+
+TEST_CASE("a name error answers for all below it, for its SOA's time",
+          "[resolver][rfc8020-2][rfc2308-5]") {
+    TestWorld world;
+    add_plain_internet(world);
+    const Answer answer = world.ask("no.example.com.");
+    CHECK(answer.rcode == Rcode::nxdomain);
+    REQUIRE(answer.authority.size() == 1);
+    CHECK(answer.authority.front().type() == Type::soa);
+    CHECK(answer.authority.front().ttl() == 300);
+    CHECK(world.ask("deep.below.no.example.com.", Type::mx).rcode == Rcode::nxdomain);
+    CHECK(world.packets() == 0);
+    world.pass(301s);
+    world.ask("no.example.com.");
+    CHECK(world.packets() == 1);
+}
+
+TEST_CASE("NODATA is remembered for its type alone", "[resolver][rfc2308-2.2]") {
+    TestWorld world;
+    add_plain_internet(world);
+    const Answer answer = world.ask("www.example.com.", Type::aaaa);
+    CHECK(answer.rcode == Rcode::noerror);
+    CHECK(answer.answer.empty());
+    REQUIRE(answer.authority.size() == 1);
+    world.ask("www.example.com.", Type::aaaa);
+    CHECK(world.packets() == 0);
+    CHECK(data_of(world.ask("www.example.com.")) == "192.0.2.80");
+}
+
+TEST_CASE("the addresses of servers without glue are sought from the beginning", "[resolver]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.zone("10.0.0.1", ".",
+               "com NS ns.com.\nns.com. A 10.0.1.1\nnet NS ns.net.\nns.net. A 10.0.1.2\n");
+    world.zone("10.0.1.2", "net.", "glueless NS www.example.com.\n");
+    world.zone("192.0.2.80", "glueless.net.", "www A 192.0.2.9\n");
+    CHECK(data_of(world.ask("www.glueless.net.")) == "192.0.2.9");
+    CHECK(world.packets() == 6);
+    CHECK(world.packets_to("192.0.2.80") == 1);
+}
+
+TEST_CASE("a server inside its own zone without glue is not chased", "[resolver][rfc1034-4.2.1]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
+    world.zone("10.0.1.1", "com.", "example NS ns.example\n");
+    const Answer answer = world.ask("www.example.com.");
+    CHECK(answer.rcode == Rcode::servfail);
+    CHECK(answer.reason == Reason::no_address_for_servers);
+    CHECK(world.packets() == 2);
+}
+
+TEST_CASE("the root's servers are asked who they are, once", "[resolver][rfc8109]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.options.prime = true;
+    CHECK(data_of(world.ask("www.example.com.")) == "192.0.2.80");
+    CHECK(world.packets() == 4);
+    CHECK(world.log().front() == "10.0.0.1 . NS");
+    world.ask("no.");
+    CHECK(world.log() == Log{"10.0.0.1 no. A"});
+}
+
+TEST_CASE("the DS of a zone is asked of its parent", "[resolver][rfc4035-3.1.4]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.ask("www.example.com.");
+    const Answer answer = world.ask("example.com.", Type::ds);
+    CHECK(answer.rcode == Rcode::noerror);
+    CHECK(world.log() == Log{"10.0.1.1 example.com. DS"});
+    world.ask("example.com.", Type::dnskey);
+    CHECK(world.log() == Log{"10.0.2.1 example.com. DNSKEY"});
+}
+
+TEST_CASE("a delegation dies with its parent's, whatever the child says",
+          "[resolver][ghost-domain]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".", "com 3600 NS ns.com.\nns.com. A 10.0.1.1\n");
+    world.zone("10.0.1.1", "com.", "example 300 NS ns.example\nns.example 300 A 10.0.2.1\n");
+    world.zone("10.0.2.1", "example.com.",
+               "www 1 A 192.0.2.80\nsub 86400 NS ns.sub\n"
+               "ns.sub A 10.0.3.1\n");
+    world.zone("10.0.3.1", "sub.example.com.", "www 1 A 192.0.2.81\n");
+    CHECK(data_of(world.ask("www.sub.example.com.")) == "192.0.2.81");
+    // The parent takes the name away; the child goes on to speak for itself.
+    world.zone("10.0.1.1", "com.", "other A 192.0.2.1\n");
+    for (int i = 0; i < 36; ++i) {
+        world.ask("example.com.", Type::ns);
+        world.ask("ns.example.com.");
+        world.ask("www.sub.example.com.");
+        world.pass(10s);
+    }
+    CHECK(world.ask("www.sub.example.com.").rcode == Rcode::nxdomain);
+    CHECK(world.packets_to("10.0.2.1") + world.packets_to("10.0.3.1") == 0);
+}
+
+TEST_CASE("a cached delegation that is of no use is asked of the parent once more", "[resolver]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.ask("www.example.com.");
+    world.zone("10.0.1.1", "com.", "example NS ns.example\nns.example A 10.0.2.2\n");
+    world.zone("10.0.2.2", "example.com.", "ftp A 192.0.2.21\n");
+    world.servers.internet.add_server(ip("10.0.2.1"), {.refusing = true});
+    CHECK(data_of(world.ask("ftp.example.com.")) == "192.0.2.21");
+    CHECK(world.log() == Log{"10.0.2.1 ftp.example.com. A", "10.0.1.1 example.com. A",
+                             "10.0.2.2 ftp.example.com. A"});
+}
