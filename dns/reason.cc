@@ -51,6 +51,8 @@ constexpr std::array<Row, reason_count> rows = {{
      not_supported},
     {Reason::unsupported_class, "unsupported-class", "only the class IN is served here",
      not_supported},
+    {Reason::unsupported_type, "unsupported-type", "questions of this type are not served here",
+     not_supported},
     {Reason::response_as_query, "response-as-query", "a response came where a query was due",
      nothing},
     {Reason::too_many_waiting, "too-many-waiting", "too many queries are waiting for answers",

@@ -88,10 +88,10 @@ struct Config {
     } log{};
 
     struct Tcp {
-        std::size_t clients = 1'000;           // connections at once, in each worker
-        std::size_t clients_per_address = 50;  // of them from one address
-        std::chrono::seconds idle{10};         // less as the table fills up
-        std::size_t pipeline = 100;            // queries under way on one connection
+        std::size_t clients = 1'024;    // connections at once, in each worker and on each address
+        unsigned client_percent = 5;    // of them from one client: an IPv4 address or an IPv6 /64
+        std::chrono::seconds idle{10};  // without a query a connection is closed
+        std::size_t pipeline = 32;      // queries under way on one connection
 
         bool operator==(const Tcp&) const = default;
     } tcp{};

@@ -196,8 +196,8 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"chaos.version", [](N n, C c, X x) { set(n, c.chaos.version, x); }},
     {"log.level", [](N n, C c, X x) { set_level(n, c.log.level, x); }},
     {"tcp.clients", [](N n, C c, X x) { set_number(n, 1, 1'000'000, c.tcp.clients, x); }},
-    {"tcp.clients-per-address",
-     [](N n, C c, X x) { set_number(n, 1, 1'000'000, c.tcp.clients_per_address, x); }},
+    {"tcp.client-percent",
+     [](N n, C c, X x) { set_number(n, 1, 100, c.tcp.client_percent, x); }},
     {"tcp.idle-seconds",
      [](N n, C c, X x) {
          std::int64_t seconds = c.tcp.idle.count();

@@ -108,7 +108,7 @@ TEST_CASE("every key that is set arrives", "[server]") {
         "forward": [{"zone": "corp.example", "addresses": ["192.0.2.53"], "first": true}],
         "stub": [{"zone": "10.in-addr.arpa.", "addresses": ["192.0.2.54:54"]}],
         "chaos": {"identity": "ns1", "version": "1"}, "log": {"level": "warning"},
-        "tcp": {"clients": 7, "clients-per-address": 6, "idle-seconds": 5, "pipeline": 4},
+        "tcp": {"clients": 7, "client-percent": 6, "idle-seconds": 5, "pipeline": 4},
         "waiting": {"clients": 9, "per-address": 8}
     })",
                                   ".");

@@ -1,0 +1,26 @@
+// The world that queries go out to: sockets, or the sandbox internet inside the program; and above
+// it the rule that equal questions to one server are outstanding once.
+#pragma once
+#include <memory>
+
+#include "base/random.h"
+#include "transport/network.h"
+#include "transport/shared_exchanges.h"
+#include "transport/uv_clock.h"
+#include "transport/uv_loop.h"
+
+namespace wend {
+
+class NetworkStack {
+  public:
+    // All outlive it.
+    NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab);
+
+    Network& top() { return *shared_; }
+
+  private:
+    std::unique_ptr<Network> inner_;
+    std::unique_ptr<SharedExchanges> shared_;
+};
+
+}  // namespace wend

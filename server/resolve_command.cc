@@ -1,0 +1,152 @@
+// One resolution in this process.
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "base/scope.h"
+#include "dns/rrset.h"
+#include "resolver/trace_text.h"
+#include "server/commands.h"
+#include "server/network_stack.h"
+#include "server/setup.h"
+#include "server/trace_json.h"
+#include "server/worker.h"
+
+namespace wend {
+namespace {
+
+struct ResolveArguments {
+    std::string name;
+    std::string type = "A";
+    std::optional<std::string> config;
+    bool lab = false;
+    bool trace = false;
+    bool json = false;
+    bool checking_disabled = false;
+};
+
+int fail(const std::string& sentence) {
+    fmt::print(stderr, "wend: {}\n", sentence);
+    return 1;
+}
+
+std::expected<dns::Question, std::string> question_of(const ResolveArguments& arguments) {
+    const auto name = dns::Name::from_text(arguments.name);
+    if (!name) {
+        return std::unexpected(
+            fmt::format("\"{}\" is not a domain name: {}", arguments.name, describe(name.error())));
+    }
+    const auto type = dns::type_from_text(arguments.type);
+    if (!type || is_meta(*type)) {
+        return std::unexpected(
+            fmt::format("\"{}\" is not a type that can be resolved", arguments.type));
+    }
+    return dns::Question{*name, *type, dns::Class::in};
+}
+
+// Everything of one resolution, on one loop.
+class OneResolution {
+  public:
+    OneResolution(const Config& config, const ResolverOptions& options, bool lab)
+        : shared_(config, options, lab, random_),
+          clock_(loop_),
+          network_(loop_, clock_, random_, lab),
+          resolver_({.network = network_.top(),
+                     .clock = clock_,
+                     .random = random_,
+                     .cache = shared_.cache,
+                     .servers = shared_.servers,
+                     .failures = shared_.failures},
+                    options) {}
+
+    Answer run(const dns::Question& question, const ResolveOptions& options) {
+        Scope scope;
+        scope.spawn(resolve(question, options));
+        while (!done_ && loop_.run_once()) {
+        }
+        return answer_;
+    }
+
+  private:
+    Task<void> resolve(dns::Question question, ResolveOptions options) {
+        answer_ = co_await resolver_.resolve(std::move(question), options);
+        done_ = true;
+    }
+
+    KernelRandom random_;
+    SharedState shared_;
+    UvLoop loop_;
+    UvClock clock_;
+    NetworkStack network_;
+    Resolver resolver_;
+    Answer answer_;
+    bool done_ = false;
+};
+
+void print(const Answer& answer) {
+    fmt::print(";; {}: {}{}{}\n", to_text(answer.rcode), describe(answer.reason),
+               answer.detail.empty() ? "" : ": ", answer.detail);
+    for (const dns::RRset& rrset : answer.answer) {
+        fmt::print("{}", to_text(rrset));
+    }
+    for (const dns::RRset& rrset : answer.authority) {
+        if (answer.answer.empty() || rrset.type() == dns::Type::soa) {
+            fmt::print("{}", to_text(rrset));
+        }
+    }
+}
+
+int resolve(const ResolveArguments& arguments) {
+    const auto question = question_of(arguments);
+    if (!question) {
+        return fail(question.error());
+    }
+    const auto config = load_config(arguments.config);
+    if (!config) {
+        return fail(config.error());
+    }
+    const auto options = resolver_options(*config, arguments.lab);
+    if (!options) {
+        return fail(options.error());
+    }
+    TextTrace text([](const std::string& line) { fmt::print("{}\n", line); });
+    JsonTrace json;
+    ResolveOptions how{.checking_disabled = arguments.checking_disabled};
+    if (arguments.json) {
+        how.sink = &json;
+    } else if (arguments.trace) {
+        how.sink = &text;
+    }
+    OneResolution resolution(*config, *options, arguments.lab);
+    const Answer answer = resolution.run(*question, how);
+    if (arguments.json) {
+        fmt::print("{}\n", json.finish(*question, answer));
+    } else {
+        print(answer);
+    }
+    const bool answered =
+        answer.rcode == dns::Rcode::noerror || answer.rcode == dns::Rcode::nxdomain;
+    return answered ? 0 : 1;
+}
+
+}  // namespace
+
+void add_resolve_command(CLI::App& app, int& status) {
+    CLI::App* const command =
+        app.add_subcommand("resolve", "Resolve one name in this process and show the answer");
+    const auto arguments = std::make_shared<ResolveArguments>();
+    command->add_option("NAME", arguments->name, "The domain name")->required();
+    command->add_option("TYPE", arguments->type, "The type of record; A if left out");
+    command->add_option("--config", arguments->config, "The configuration (see etc/wend.json)");
+    command->add_flag("--trace", arguments->trace, "Show every step on the way");
+    command->add_flag("--json", arguments->json, "Answer and every step as JSON");
+    command->add_flag("--cd", arguments->checking_disabled, "Do not check signatures");
+    command->add_flag("--lab", arguments->lab,
+                      "Resolve inside the sandbox internet that is built in; needs no network");
+    command->callback([arguments, &status] { status = resolve(*arguments); });
+}
+
+}  // namespace wend

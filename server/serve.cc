@@ -1,0 +1,225 @@
+#include "server/serve.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "dns/rrset.h"
+#include "server/compose.h"
+
+namespace wend {
+namespace {
+
+using dns::Rcode;
+using dns::Reason;
+
+constexpr std::uint32_t any_ttl = 3'600;  // seconds
+constexpr std::size_t message_max = 65'535;
+
+// A character-string (RFC 1035 3.3), at most 255 octets.
+void append_string(std::vector<std::uint8_t>& rdata, std::string_view text) {
+    rdata.push_back(static_cast<std::uint8_t>(text.size()));
+    rdata.insert(rdata.end(), text.begin(), text.end());
+}
+
+// RFC 8482 4.2. The owner is replaced by the question's name.
+dns::RRset any_hinfo() {
+    std::vector<std::uint8_t> rdata;
+    append_string(rdata, "RFC8482");
+    append_string(rdata, "");
+    dns::RRsetBuilder builder(dns::Name(), dns::Type::hinfo);
+    builder.add(rdata);
+    return builder.finish(any_ttl);
+}
+
+Counter counter_of(Channel channel) {
+    return channel == Channel::udp ? Counter::queries_udp : Counter::queries_tcp;
+}
+
+}  // namespace
+
+Serve::Serve(const ServeWorld& world, const ServeOptions& options)
+    : world_(world),
+      options_(options),
+      cached_(world.cache, options.validates),
+      any_hinfo_(any_hinfo()),
+      reply_(message_max),
+      in_flight_(world.source, options.in_flight, world.random,
+                 [this](const Waiter& waiter, const Answer& answer) { deliver(waiter, answer); }) {}
+
+QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sink,
+                            std::uint64_t token, MutableOctets out) {
+    world_.stats.add(counter_of(client.channel));
+    const Judgement judged = judge_query(message, client, message_, facts_);
+    const bool allowed = world_.access.allows(client.address.ip);
+    const bool malformed = judged.reason == Reason::malformed_query;
+    const bool unanswered = judged.kind == QueryKind::drop ||
+                            (malformed && (!allowed || !error_limit_.allows(world_.clock.now())));
+    if (unanswered) {
+        world_.stats.add(Counter::dropped);
+        world_.stats.add_reason(judged.reason);
+        return {Outcome::dropped, 0};
+    }
+    if (!allowed) {
+        return fail(facts_, Rcode::refused, Reason::client_not_allowed, out);
+    }
+    if (refusing_) {
+        return fail(facts_, Rcode::servfail, Reason::shutting_down, out);
+    }
+    switch (judged.kind) {
+        case QueryKind::chaos:
+            return on_chaos(facts_, out);
+        case QueryKind::any:
+        case QueryKind::resolve:
+            return on_question(facts_, {client, sink, token}, out);
+        default:
+            return fail(facts_, judged.rcode, judged.reason, out);
+    }
+}
+
+QueryResult Serve::reply(std::size_t size, Rcode rcode, Reason reason) {
+    world_.stats.add_reply(rcode, reason);
+    return {Outcome::answered, size};
+}
+
+QueryResult Serve::fail(const QueryFacts& facts, Rcode rcode, Reason reason, MutableOctets out) {
+    return reply(compose_empty(facts, {.rcode = rcode, .reason = reason}, out), rcode, reason);
+}
+
+QueryResult Serve::on_chaos(const QueryFacts& facts, MutableOctets out) {
+    const ChaosName name = chaos_name(facts.question->qname);
+    const std::string& text = name == ChaosName::identity ? options_.identity : options_.version;
+    if (name == ChaosName::unknown || text.empty()) {
+        return fail(facts, Rcode::refused, Reason::unsupported_class, out);
+    }
+    const dns::Type asked = facts.question->qtype;
+    Composer composer(facts, out);
+    composer.start({.reason = Reason::local_data});
+    if (asked == dns::Type::txt || asked == dns::Type::any) {
+        std::vector<std::uint8_t> rdata;
+        append_string(rdata, text);
+        composer.add_record({.owner = facts.question->qname,
+                             .type = dns::Type::txt,
+                             .rclass = dns::Class::ch,
+                             .ttl = 0,
+                             .rdata = rdata});
+    }
+    return reply(composer.finish(), Rcode::noerror, Reason::local_data);
+}
+
+QueryResult Serve::on_any(const QueryFacts& facts, MutableOctets out) {
+    using dns::Type;
+    constexpr std::array kept = {Type::cname, Type::a,  Type::aaaa, Type::mx,
+                                 Type::txt,   Type::ns, Type::soa};
+    const dns::NameView qname = facts.question->qname;
+    const Instant now = world_.clock.now();
+    for (const Type type : kept) {
+        if (cached_.find_one(qname, type, facts.checking_disabled, now)) {
+            return cached(facts, out);
+        }
+    }
+    const dns::Question of_addresses{qname, Type::a, dns::Class::in};
+    const auto known = world_.source.from_cache(of_addresses, {.checking_disabled = false});
+    if (known && known->rcode == Rcode::nxdomain) {
+        return composed(facts, *known, out);
+    }
+    Composer composer(facts, out);
+    composer.start({.reason = Reason::local_data});
+    composer.add(dns::Section::answer, any_hinfo_.packed(), any_ttl, qname);
+    return reply(composer.finish(), Rcode::noerror, Reason::local_data);
+}
+
+QueryResult Serve::on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
+    if (const auto answer = world_.local_zones.find(*facts.question)) {
+        return local(facts, *answer, out);
+    }
+    if (facts.question->qtype == dns::Type::any) {
+        return on_any(facts, out);
+    }
+    if (cached_.find(*facts.question, facts.checking_disabled, world_.clock.now())) {
+        return cached(facts, out);
+    }
+    return on_miss(facts, asker, out);
+}
+
+QueryResult Serve::on_miss(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
+    const ResolveOptions options{.checking_disabled = facts.checking_disabled};
+    if (const auto answer = world_.source.from_cache(*facts.question, options)) {
+        world_.stats.add(Counter::cache_hits);
+        return composed(facts, *answer, out);
+    }
+    if (!facts.recursion_desired) {
+        return fail(facts, Rcode::refused, Reason::not_recursive, out);
+    }
+    Waiter waiter{&asker.sink, asker.token, asker.client, facts, world_.clock.now()};
+    at_once_.reset();
+    joining_ = true;
+    const InFlight::Joined joined = in_flight_.join(std::move(waiter));
+    joining_ = false;
+    switch (joined) {
+        case InFlight::Joined::too_many:
+            return fail(facts, Rcode::servfail, Reason::too_many_waiting, out);
+        case InFlight::Joined::started:
+            world_.stats.add(Counter::resolutions);
+            break;
+        case InFlight::Joined::subscribed:
+            break;
+    }
+    world_.stats.add(Counter::cache_misses);
+    if (!at_once_) {
+        return {Outcome::pending, 0};
+    }
+    std::ranges::copy(Octets(reply_).first(*at_once_), out.begin());
+    return {Outcome::answered, *at_once_};
+}
+
+QueryResult Serve::local(const QueryFacts& facts, const policy::LocalAnswer& answer,
+                         MutableOctets out) {
+    Composer composer(facts, out);
+    composer.start({.rcode = answer.rcode, .reason = Reason::local_data});
+    if (answer.answer != nullptr) {
+        composer.add(dns::Section::answer, answer.answer->packed(), answer.answer->ttl(),
+                     facts.question->qname);
+    }
+    if (answer.soa != nullptr) {
+        composer.add(dns::Section::authority, answer.soa->packed(), answer.soa->ttl());
+    }
+    return reply(composer.finish(), answer.rcode, Reason::local_data);
+}
+
+QueryResult Serve::cached(const QueryFacts& facts, MutableOctets out) {
+    world_.stats.add(Counter::cache_hits);
+    return reply(cached_.compose(facts, out), Rcode::noerror, Reason::from_cache);
+}
+
+QueryResult Serve::composed(const QueryFacts& facts, const Answer& answer, MutableOctets out) {
+    return reply(compose_answer(facts, answer, out), answer.rcode, answer.reason);
+}
+
+void Serve::deliver(const Waiter& waiter, const Answer& answer) {
+    const bool late = waiter.client.channel == Channel::udp &&
+                      world_.clock.now() - waiter.since > udp_patience && !answer.answer.empty();
+    std::size_t size = 0;
+    if (late) {
+        world_.stats.add(Counter::truncated_late);
+        size = compose_truncated(waiter.facts, reply_);
+    } else {
+        size = compose_answer(waiter.facts, answer, reply_);
+    }
+    world_.stats.add_reply(answer.rcode, answer.reason);
+    if (joining_) {
+        at_once_ = size;  // a resolution that had nothing to wait for
+        return;
+    }
+    waiter.sink->send(waiter.token, waiter.client, Octets(reply_).first(size));
+}
+
+void Serve::end_all() {
+    Answer answer;
+    answer.rcode = Rcode::servfail;
+    answer.reason = Reason::shutting_down;
+    in_flight_.end_all(answer);
+}
+
+}  // namespace wend

@@ -1,0 +1,100 @@
+// From a client's message to its reply: parse, judge, look up, compose. What the cache cannot
+// answer joins the questions in flight.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cache/cache.h"
+#include "dns/message.h"
+#include "policy/access.h"
+#include "policy/local_zones.h"
+#include "server/answer_source.h"
+#include "server/cached_answer.h"
+#include "server/error_limit.h"
+#include "server/in_flight.h"
+#include "server/query.h"
+#include "server/stats.h"
+#include "transport/query_handler.h"
+
+namespace wend {
+
+// An answer that took longer goes out over UDP as a bare TC: whoever forged a client's address
+// cannot pile up large answers to be let go at once, and an honest client asks again over TCP.
+inline constexpr Duration udp_patience = std::chrono::seconds(2);
+
+struct ServeOptions {
+    std::string identity{};  // CHAOS; empty: refused
+    std::string version{};
+    InFlightLimits in_flight{};
+    bool validates = false;  // whether the source's answers have passed a validator
+};
+
+// What serving stands on; all outlive it.
+struct ServeWorld {
+    AnswerSource& source;
+    const cache::Cache& cache;
+    Clock& clock;
+    Random& random;
+    const policy::AccessList& access;
+    const policy::LocalZones& local_zones;
+    Stats& stats;
+};
+
+// One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.
+class Serve final : public QueryHandler {
+  public:
+    Serve(const ServeWorld& world, const ServeOptions& options);
+
+    QueryResult on_query(Octets message, const Client& client, ReplySink& sink, std::uint64_t token,
+                         MutableOctets out) override;
+
+    // From here on every query gets SERVFAIL: the process ends.
+    void refuse_new() { refusing_ = true; }
+
+    // Everyone who waits gets SERVFAIL and its reason.
+    void end_all();
+
+    // Clients that wait.
+    std::size_t waiting() const { return in_flight_.waiting(); }
+
+  private:
+    struct Asker {
+        const Client& client;
+        ReplySink& sink;
+        std::uint64_t token;
+    };
+
+    QueryResult fail(const QueryFacts& facts, dns::Rcode rcode, dns::Reason reason,
+                     MutableOctets out);
+    QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason);
+    QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
+    QueryResult on_any(const QueryFacts& facts, MutableOctets out);
+    QueryResult on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out);
+    QueryResult on_miss(const QueryFacts& facts, const Asker& asker, MutableOctets out);
+    QueryResult local(const QueryFacts& facts, const policy::LocalAnswer& answer,
+                      MutableOctets out);
+    QueryResult cached(const QueryFacts& facts, MutableOctets out);
+    QueryResult composed(const QueryFacts& facts, const Answer& answer, MutableOctets out);
+    void deliver(const Waiter& waiter, const Answer& answer);
+
+    ServeWorld world_;
+    ServeOptions options_;
+    dns::Message message_;  // of the query that is looked at
+    QueryFacts facts_;
+    CachedAnswer cached_;
+    ErrorLimit error_limit_;
+    dns::RRset any_hinfo_;
+    std::vector<std::uint8_t> reply_;  // to who waited
+    bool refusing_ = false;
+    bool joining_ = false;
+    std::optional<std::size_t> at_once_;  // octets of reply_ for who joins at this moment
+    InFlight in_flight_;
+};
+
+}  // namespace wend

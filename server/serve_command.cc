@@ -1,0 +1,173 @@
+// The daemon, in the foreground.
+#include <csignal>
+#include <cstdio>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "server/commands.h"
+#include "server/setup.h"
+#include "server/stats.h"
+#include "server/worker.h"
+
+namespace wend {
+namespace {
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+spdlog::level::level_enum level_of(LogLevel level) {
+    switch (level) {
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warning:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
+        case LogLevel::off:
+            return spdlog::level::off;
+    }
+    return spdlog::level::info;
+}
+
+void start_logging(LogLevel level) {
+    auto logger = spdlog::stderr_color_mt("wend");
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+    logger->set_level(level_of(level));
+    spdlog::set_default_logger(std::move(logger));
+}
+
+// Shared sockets would let two processes of one user serve on one port, each with half the queries.
+std::expected<void, std::string> check_ports(const std::vector<Endpoint>& listen) {
+    for (const Endpoint& where : listen) {
+        for (const Channel channel : {Channel::udp, Channel::tcp}) {
+            const auto free = check_listenable(where, channel);
+            if (!free) {
+                return std::unexpected(to_text(free.error()));
+            }
+        }
+    }
+    return {};
+}
+
+// The first worker settles which ports the kernel chooses, and the others share them.
+std::expected<Workers, std::string> open_workers(SharedState& shared) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const unsigned count = shared.config.workers == 0 ? cores : shared.config.workers;
+    std::vector<Endpoint> listen = shared.config.listen;
+    Workers workers;
+    for (unsigned i = 0; i < count; ++i) {
+        auto worker = Worker::open(shared, listen);
+        if (!worker) {
+            return std::unexpected(worker.error());
+        }
+        listen = (*worker)->listening();
+        workers.push_back(std::move(*worker));
+    }
+    return workers;
+}
+
+void say_where(const std::vector<Endpoint>& listening, bool lab) {
+    std::vector<std::string> places;
+    for (const Endpoint& where : listening) {
+        places.push_back(where.to_text());
+    }
+    const Endpoint& first = listening.front();
+    const bool anywhere = first.ip.is_unspecified();
+    const std::string host =
+        anywhere ? (first.ip.is_v4() ? "127.0.0.1" : "::1") : first.ip.to_text();
+    fmt::print("wend {} serves on {} over UDP and TCP{}\n", WEND_VERSION, fmt::join(places, ", "),
+               lab ? ", from the sandbox internet of the lab" : "");
+    fmt::print("try it:   dig @{} -p {} {}\n", host, first.port,
+               lab ? "www.plain.lab" : "www.example.com");
+    fmt::print("stop it:  Ctrl-C, or kill {}\n", getpid());
+    std::fflush(stdout);
+}
+
+void log_stats(const Workers& workers) {
+    std::vector<const Stats*> all;
+    for (const auto& worker : workers) {
+        all.push_back(&worker->stats());
+    }
+    spdlog::info("stats {}", to_text(all));
+}
+
+void run_workers(const Workers& workers) {
+    std::vector<std::thread> threads;
+    for (const auto& worker : workers) {
+        threads.emplace_back([&worker] { worker->run(); });
+    }
+    UvLoop loop;
+    UvWake keep(loop, true, [] {});
+    const UvSignal term(loop, SIGTERM, [&loop] { loop.stop(); });
+    const UvSignal interrupt(loop, SIGINT, [&loop] { loop.stop(); });
+    const UvSignal usr1(loop, SIGUSR1, [&workers] { log_stats(workers); });
+    loop.run();
+    for (const auto& worker : workers) {
+        worker->stop();
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    log_stats(workers);
+}
+
+int fail(const std::string& sentence) {
+    fmt::print(stderr, "wend: {}\n", sentence);
+    return 1;
+}
+
+int serve(const std::optional<std::string>& path, bool lab) {
+    const auto config = load_config(path);
+    if (!config) {
+        return fail(config.error());
+    }
+    const auto options = resolver_options(*config, lab);
+    if (!options) {
+        return fail(options.error());
+    }
+    const auto free = check_ports(config->listen);
+    if (!free) {
+        return fail(free.error());
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+    start_logging(config->log.level);
+    KernelRandom random;
+    SharedState shared(*config, *options, lab, random);
+    const auto workers = open_workers(shared);
+    if (!workers) {
+        return fail(workers.error());
+    }
+    say_where(workers->front()->listening(), lab);
+    run_workers(*workers);
+    return 0;
+}
+
+struct ServeArguments {
+    std::optional<std::string> config;
+    bool lab = false;
+};
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, int& status) {
+    CLI::App* const command = app.add_subcommand("serve", "Serve clients, in the foreground");
+    const auto arguments = std::make_shared<ServeArguments>();
+    command->add_option("--config", arguments->config, "The configuration (see etc/wend.json)");
+    command->add_flag("--lab", arguments->lab,
+                      "Resolve inside the sandbox internet that is built in; needs no network");
+    command->callback([arguments, &status] { status = serve(arguments->config, arguments->lab); });
+}
+
+}  // namespace wend

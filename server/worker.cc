@@ -1,0 +1,153 @@
+#include "server/worker.h"
+
+namespace wend {
+namespace {
+
+// Servers and failed questions that are remembered; about 48 octets each.
+constexpr std::size_t servers_remembered = 65'536;
+constexpr std::size_t failures_remembered = 65'536;
+constexpr Duration drain_step = std::chrono::milliseconds(10);
+
+cache::Options cache_options(const Config& config, Random& random) {
+    return {.bytes_max = config.cache.size,
+            .ttl_min = config.cache.ttl_min,
+            .ttl_max = config.cache.ttl_max,
+            .negative_ttl_max = config.cache.negative_ttl_max,
+            .key = HashKey::draw(random)};
+}
+
+std::vector<dns::Name> configured_zones(const ResolverOptions& options) {
+    std::vector<dns::Name> zones;
+    for (const ConfiguredZone& zone : options.zones) {
+        zones.push_back(zone.zone);
+    }
+    return zones;
+}
+
+TcpListenerOptions tcp_options(const Config::Tcp& config) {
+    TcpListenerOptions options;
+    options.connections_max = config.clients;
+    options.client_percent = config.client_percent;
+    options.idle_max = config.idle;
+    options.queries_in_flight_max = config.pipeline;
+    return options;
+}
+
+ServeOptions serve_options(const Config& config) {
+    return {.identity = config.chaos.identity,
+            .version = config.chaos.version,
+            .in_flight = {.clients_max = config.waiting.clients,
+                          .clients_per_address = config.waiting.per_address}};
+}
+
+}  // namespace
+
+SharedState::SharedState(const Config& configuration, const ResolverOptions& resolver_options,
+                         bool in_lab, Random& random)
+    : config(configuration),
+      resolver(resolver_options),
+      lab(in_lab),
+      access(config.access.allow),
+      cache(cache_options(config, random)),
+      servers(servers_remembered, HashKey::draw(random)),
+      failures(failures_remembered, HashKey::draw(random)) {}
+
+Worker::Worker(SharedState& shared)
+    : shared_(shared),
+      clock_(loop_),
+      network_(std::make_unique<NetworkStack>(loop_, clock_, random_, shared.lab)),
+      local_zones_(configured_zones(shared.resolver)),
+      stop_(std::make_unique<UvWake>(loop_, true, [this] { begin_to_drain(); })),
+      scope_(std::in_place) {
+    const World world{.network = network_->top(),
+                      .clock = clock_,
+                      .random = random_,
+                      .cache = shared.cache,
+                      .servers = shared.servers,
+                      .failures = shared.failures};
+    resolver_ = std::make_unique<Resolver>(world, shared.resolver);
+    source_ = std::make_unique<ResolverSource>(*resolver_);
+    const ServeWorld serve_world{.source = *source_,
+                                 .cache = shared.cache,
+                                 .clock = clock_,
+                                 .random = random_,
+                                 .access = shared.access,
+                                 .local_zones = local_zones_,
+                                 .stats = stats_};
+    serve_ = std::make_unique<Serve>(serve_world, serve_options(shared.config));
+}
+
+Worker::~Worker() = default;
+
+std::expected<std::unique_ptr<Worker>, std::string> Worker::open(
+    SharedState& shared, const std::vector<Endpoint>& listen) {
+    std::unique_ptr<Worker> worker(new Worker(shared));
+    for (const Endpoint& where : listen) {
+        const auto opened = worker->listen_on(where);
+        if (!opened) {
+            return std::unexpected(opened.error());
+        }
+    }
+    return worker;
+}
+
+std::expected<void, std::string> Worker::listen_on(const Endpoint& where) {
+    auto udp = UdpListener::open(loop_, where, *serve_);
+    if (!udp) {
+        return std::unexpected(to_text(udp.error()));
+    }
+    // The same port, where the kernel chose it.
+    const Endpoint same = (*udp)->local();
+    auto tcp = TcpListener::open(loop_, clock_, same, *serve_, tcp_options(shared_.config.tcp));
+    if (!tcp) {
+        return std::unexpected(to_text(tcp.error()));
+    }
+    udp_.push_back(std::move(*udp));
+    tcp_.push_back(std::move(*tcp));
+    return {};
+}
+
+std::vector<Endpoint> Worker::listening() const {
+    std::vector<Endpoint> endpoints;
+    for (const auto& listener : udp_) {
+        endpoints.push_back(listener->local());
+    }
+    return endpoints;
+}
+
+void Worker::run() {
+    loop_.run();
+    // What may hold coroutine frames goes on the thread that made them.
+    scope_.reset();
+    serve_->end_all();
+    udp_.clear();
+    tcp_.clear();
+    serve_.reset();
+    source_.reset();
+    resolver_.reset();
+    network_.reset();
+    stop_.reset();
+}
+
+void Worker::stop() {
+    stop_->wake();
+}
+
+void Worker::begin_to_drain() {
+    serve_->refuse_new();
+    if (scope_->running() == 0) {
+        scope_->spawn(drain());
+    }
+}
+
+Task<void> Worker::drain() {
+    const Instant deadline = clock_.now() + drain_time;
+    while (serve_->waiting() > 0 && clock_.now() < deadline) {
+        const Instant next = clock_.now() + drain_step;
+        co_await clock_.sleep_until(next);
+    }
+    serve_->end_all();
+    loop_.stop();
+}
+
+}  // namespace wend

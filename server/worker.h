@@ -1,0 +1,96 @@
+// One worker: a thread's event loop with its clock, network, resolver and listeners. The caches are
+// shared by all workers; nothing else is.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/scope.h"
+#include "cache/cache.h"
+#include "cache/failures.h"
+#include "cache/server_memory.h"
+#include "policy/access.h"
+#include "policy/local_zones.h"
+#include "resolver/resolver.h"
+#include "server/config.h"
+#include "server/network_stack.h"
+#include "server/resolver_source.h"
+#include "server/serve.h"
+#include "server/stats.h"
+#include "transport/listener_tcp.h"
+#include "transport/listener_udp.h"
+#include "transport/uv_clock.h"
+#include "transport/uv_loop.h"
+
+namespace wend {
+
+// A worker that is told to stop gives queries under way this long.
+inline constexpr Duration drain_time = std::chrono::seconds(1);
+
+// What all workers of one process use. Any thread.
+struct SharedState {
+    SharedState(const Config& configuration, const ResolverOptions& resolver_options, bool in_lab,
+                Random& random);
+
+    Config config;
+    ResolverOptions resolver;
+    bool lab;
+    policy::AccessList access;
+    cache::Cache cache;
+    cache::ServerMemory servers;
+    cache::Failures failures;
+};
+
+// Made and destroyed on one thread, run on another or the same.
+class Worker {
+  public:
+    // Opens sockets on every address; port 0 lets the kernel choose. `shared` outlives the worker.
+    static std::expected<std::unique_ptr<Worker>, std::string> open(
+        SharedState& shared, const std::vector<Endpoint>& listen);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    Worker(Worker&&) = delete;
+    Worker& operator=(Worker&&) = delete;
+    ~Worker();
+
+    // With the ports that the kernel chose.
+    std::vector<Endpoint> listening() const;
+
+    // Serves until stop(). On its return nothing of it runs any more.
+    void run();
+
+    // From any thread, until run() has returned: who waits gets drain_time, then SERVFAIL.
+    void stop();
+
+    // For any thread.
+    const Stats& stats() const { return stats_; }
+
+  private:
+    explicit Worker(SharedState& shared);
+    std::expected<void, std::string> listen_on(const Endpoint& where);
+    void begin_to_drain();
+    Task<void> drain();
+
+    SharedState& shared_;
+    Stats stats_;
+    UvLoop loop_;
+    UvClock clock_;
+    KernelRandom random_;
+    std::unique_ptr<NetworkStack> network_;
+    std::unique_ptr<Resolver> resolver_;
+    std::unique_ptr<ResolverSource> source_;
+    policy::LocalZones local_zones_;
+    std::unique_ptr<Serve> serve_;
+    std::vector<std::unique_ptr<UdpListener>> udp_;
+    std::vector<std::unique_ptr<TcpListener>> tcp_;
+    std::unique_ptr<UvWake> stop_;
+    std::optional<Scope> scope_;  // last: its task uses what is above
+};
+
+}  // namespace wend

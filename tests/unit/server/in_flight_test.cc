@@ -1,0 +1,119 @@
+#include "server/in_flight.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "base/frame.h"
+#include "tests/unit/server/stand_ins.h"
+
+using namespace wend;
+using Joined = InFlight::Joined;
+
+namespace {
+
+struct Table {
+    explicit Table(const InFlightLimits& limits = {})
+        : in_flight(source, limits, random, [this](const Waiter& waiter, const Answer& answer) {
+              told.push_back(waiter.token);
+              reasons.push_back(answer.reason);
+          }) {}
+
+    Waiter waiter(std::string_view name, dns::Type type = dns::Type::a, bool cd = false) {
+        Waiter result;
+        result.token = ++last_token;
+        result.client.address = *Endpoint::from_text(address);
+        result.facts.checking_disabled = cd;
+        result.facts.question = dns::Question{dns::name_of(name), type, dns::Class::in};
+        return result;
+    }
+
+    std::string address = "192.0.2.1:5353";
+    std::uint64_t last_token = 0;
+    SeededRandom random{1};
+    StandInSource source;
+    std::vector<std::uint64_t> told;
+    std::vector<dns::Reason> reasons;
+    InFlight in_flight;
+};
+
+}  // namespace
+
+TEST_CASE("equal questions share one resolution and each client hears once", "[server]") {
+    Table table;
+    CHECK(table.in_flight.join(table.waiter("www.example.")) == Joined::started);
+    CHECK(table.in_flight.join(table.waiter("WWW.example.")) == Joined::subscribed);
+    CHECK(table.in_flight.join(table.waiter("www.example.")) == Joined::subscribed);
+    CHECK(table.source.questions.size() == 1);
+    CHECK(table.in_flight.waiting() == 3);
+    CHECK(table.told.empty());
+    table.source.answer.reason = dns::Reason::resolved;
+    table.source.parking.wake(0);
+    CHECK(table.told == std::vector<std::uint64_t>{1, 2, 3});
+    CHECK(table.in_flight.waiting() == 0);
+    CHECK(table.in_flight.questions() == 0);
+    // The next one starts anew.
+    CHECK(table.in_flight.join(table.waiter("www.example.")) == Joined::started);
+}
+
+TEST_CASE("name, type and CD make questions different", "[server]") {
+    Table table;
+    CHECK(table.in_flight.join(table.waiter("www.example.")) == Joined::started);
+    CHECK(table.in_flight.join(table.waiter("www.example.", dns::Type::aaaa)) == Joined::started);
+    CHECK(table.in_flight.join(table.waiter("www.example.", dns::Type::a, true)) ==
+          Joined::started);
+    CHECK(table.in_flight.join(table.waiter("example.")) == Joined::started);
+    CHECK(table.source.questions.size() == 4);
+    CHECK(table.source.checking_disabled == std::vector<bool>{false, false, true, false});
+}
+
+TEST_CASE("a resolution that does not suspend tells its client at once", "[server]") {
+    Table table;
+    table.source.at_once = true;
+    CHECK(table.in_flight.join(table.waiter("www.example.")) == Joined::started);
+    CHECK(table.told == std::vector<std::uint64_t>{1});
+    CHECK(table.in_flight.questions() == 0);
+}
+
+TEST_CASE("one address cannot take all places, and all places are counted", "[server]") {
+    Table table({.clients_max = 5, .clients_per_address = 2});
+    CHECK(table.in_flight.join(table.waiter("a.")) == Joined::started);
+    CHECK(table.in_flight.join(table.waiter("a.")) == Joined::subscribed);
+    table.address = "192.0.2.1:9999";
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::too_many);
+    table.address = "[2001:db8::1]:5353";
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::started);
+    table.address = "[2001:db8::ffff:2]:5353";  // the same /64
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::subscribed);
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::too_many);
+    table.address = "[2001:db8:0:1::1]:5353";
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::subscribed);
+    table.address = "192.0.2.2:5353";
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::too_many);
+    // Places that are left can be taken again.
+    table.source.parking.wake(0);
+    CHECK(table.in_flight.waiting() == 3);
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::subscribed);
+    table.address = "192.0.2.1:1";
+    CHECK(table.in_flight.join(table.waiter("b.")) == Joined::subscribed);
+}
+
+TEST_CASE("ending all cancels every resolution and tells every client", "[server]") {
+    {
+        Table table;
+        table.in_flight.join(table.waiter("a."));
+        table.in_flight.join(table.waiter("a."));
+        table.in_flight.join(table.waiter("b."));
+        CHECK(table.source.parking.waiting() == 2);
+        Answer answer;
+        answer.reason = dns::Reason::shutting_down;
+        table.in_flight.end_all(answer);
+        CHECK(table.source.parking.waiting() == 0);
+        CHECK(table.told.size() == 3);
+        CHECK(table.reasons == std::vector(3, dns::Reason::shutting_down));
+        CHECK(table.in_flight.waiting() == 0);
+        CHECK(table.in_flight.join(table.waiter("a.")) == Joined::started);
+    }
+    CHECK(live_frames() == 0);  // and the table's end cancels what still ran
+}
