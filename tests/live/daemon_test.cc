@@ -1,0 +1,226 @@
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "base/random.h"
+#include "tests/live/wend_process.h"
+
+using namespace wend;
+using namespace wend::live;
+using dns::Rcode;
+using dns::Section;
+using dns::Type;
+using std::chrono::milliseconds;
+
+namespace {
+
+struct Ended {
+    int status;
+    std::string out;
+    std::string errors;
+};
+
+Ended run(const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {WEND_PROGRAM};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    Child child(all);
+    Ended ended;
+    ended.out = child.read_lines(SIZE_MAX);
+    ended.errors = child.read_errors();
+    ended.status = child.wait();
+    return ended;
+}
+
+bool is_one_sentence(const std::string& errors) {
+    return errors.starts_with("wend: ") && std::ranges::count(errors, '\n') == 1;
+}
+
+// A query with some of its octets changed, cut or extended, or octets that never were one. The id
+// stays as given, so that replies can be told apart.
+std::vector<std::uint8_t> mutated_query(Random& random, std::uint16_t id) {
+    constexpr std::array names = {"www.plain.lab.", "no.plain.lab.", "www.alias.lab.", "lab."};
+    auto octets =
+        query_for(names.at(random.below(names.size())), static_cast<Type>(random.below(300)), id);
+    if (random.chance(20)) {
+        octets.resize(random.below(600));
+        for (std::uint8_t& octet : octets) {
+            octet = static_cast<std::uint8_t>(random.next());
+        }
+    }
+    const std::uint64_t changes = random.below(6);
+    for (std::uint64_t i = 0; i < changes && octets.size() > 2; ++i) {
+        octets.at(2 + random.below(octets.size() - 2)) = static_cast<std::uint8_t>(random.next());
+    }
+    if (random.chance(10)) {
+        octets.resize(random.below(octets.size() + 20));
+    }
+    if (octets.size() >= 2) {
+        store_u16(octets, 0, id);
+    }
+    return octets;
+}
+
+// Counts replies by id until none has come for `patience`.
+void take_replies(const Socket& socket, milliseconds patience, std::vector<int>& by_id,
+                  std::size_t& longest) {
+    while (const auto reply = socket.receive(patience)) {
+        REQUIRE(reply->size() >= dns::header_size);
+        ++by_id.at(load_u16(*reply, 0));
+        longest = std::max(longest, reply->size());
+        CHECK((reply->at(2) & 0x80) != 0);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the lab's names are answered over UDP and TCP", "[live][server]") {
+    Daemon daemon("", {"--lab"});
+    CHECK(std::ranges::count(daemon.greeting(), '\n') == 3);
+    const auto over_udp = ask(daemon.endpoint(), "www.plain.lab.", Type::a);
+    REQUIRE(over_udp);
+    CHECK(over_udp->rcode() == Rcode::noerror);
+    CHECK(over_udp->header().ra);
+    CHECK(over_udp->records(Section::answer).size() == 1);
+    const auto over_tcp = ask_over_tcp(daemon.endpoint(), "www.plain.lab.", Type::a);
+    REQUIRE(over_tcp);
+    CHECK(over_tcp->rcode() == Rcode::noerror);
+    CHECK(over_tcp->records(Section::answer).size() == 1);
+    const auto unknown = ask(daemon.endpoint(), "no.plain.lab.", Type::a);
+    REQUIRE(unknown);
+    CHECK(unknown->rcode() == Rcode::nxdomain);
+    REQUIRE(unknown->records(Section::authority).size() == 1);
+    CHECK(unknown->records(Section::authority)[0].type == Type::soa);
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().wait() == 0);
+}
+
+TEST_CASE("a zone whose servers are silent is SERVFAIL with a reason within 7 seconds",
+          "[live][server]") {
+    Daemon daemon("", {"--lab"});
+    const auto reply = ask(daemon.endpoint(), "www.silent.lab.", Type::a, milliseconds(7'000));
+    REQUIRE(reply);
+    CHECK(reply->rcode() == Rcode::servfail);
+    CHECK(extended_error_of(*reply).has_value());
+    // It is remembered, so the next one need not wait.
+    const auto again = ask(daemon.endpoint(), "www.silent.lab.", Type::a, milliseconds(2'000));
+    REQUIRE(again);
+    CHECK(extended_error_of(*again) == 13);
+}
+
+TEST_CASE("SIGINT ends it in order while a client waits, who is told", "[live][server]") {
+    Daemon daemon("", {"--lab"});
+    const Socket socket(daemon.endpoint(), SOCK_DGRAM);
+    REQUIRE(socket.send(query_for("www.silent.lab.", Type::a, 1)));
+    REQUIRE(ask(daemon.endpoint(), "www.plain.lab.", Type::a));
+    daemon.process().signal(SIGINT);
+    const auto reply = socket.receive(milliseconds(5'000));
+    REQUIRE(reply);
+    const auto message = dns::Message::parse(*reply);
+    REQUIRE(message);
+    CHECK(message->rcode() == Rcode::servfail);
+    CHECK(extended_error_of(*message) == 14);
+    CHECK(daemon.process().wait() == 0);
+}
+
+TEST_CASE("ten thousand mutated datagrams get at most one short answer each", "[live][server]") {
+    constexpr std::uint16_t datagrams = 10'000;
+    Daemon daemon("", {"--lab"});
+    SeededRandom random(20'261'123);
+    std::vector<int> by_id(65'536);
+    std::size_t longest = 0;
+    {
+        const Socket socket(daemon.endpoint(), SOCK_DGRAM);
+        for (std::uint16_t id = 0; id < datagrams; ++id) {
+            socket.send(mutated_query(random, id));
+            if (id % 50 == 49) {
+                take_replies(socket, milliseconds(1), by_id, longest);
+            }
+        }
+        take_replies(socket, milliseconds(2'500), by_id, longest);
+    }
+    CHECK(*std::ranges::max_element(by_id) == 1);
+    CHECK(std::ranges::count(by_id, 1) > 100);
+    CHECK(std::ranges::count(by_id, 1) <= datagrams);
+    CHECK(longest <= 1'232);
+    REQUIRE(daemon.process().runs());
+    const auto still = ask(daemon.endpoint(), "www.plain.lab.", Type::a);
+    REQUIRE(still);
+    CHECK(still->rcode() == Rcode::noerror);
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().wait() == 0);
+}
+
+TEST_CASE("a thousand silent TCP clients keep nobody out", "[live][server]") {
+    rlimit files{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    Daemon daemon("", {"--lab"});
+    std::vector<Socket> silent;
+    for (int i = 0; i < 1'000; ++i) {
+        silent.emplace_back(daemon.endpoint(), SOCK_STREAM);
+    }
+    CHECK(ask(daemon.endpoint(), "www.plain.lab.", Type::a).has_value());
+    CHECK(ask_over_tcp(daemon.endpoint(), "www.plain.lab.", Type::a).has_value());
+}
+
+TEST_CASE("what keeps it from starting is said in one sentence", "[live][server]") {
+    const TemporaryDirectory directory;
+    const Daemon first("", {"--lab"});
+    const auto serve_with = [&](const std::string& config) {
+        return run({"serve", "--lab", "--config", directory.write("wend.json", config)});
+    };
+    const Ended taken = serve_with("{\"listen\": [\"" + first.endpoint().to_text() + "\"]}");
+    CHECK(taken.status == 1);
+    CHECK(is_one_sentence(taken.errors));
+    CHECK(taken.errors.find(first.endpoint().to_text()) != std::string::npos);
+    const Ended bad_key = serve_with("{\n  \"lisen\": []\n}");
+    CHECK(bad_key.status == 1);
+    CHECK(is_one_sentence(bad_key.errors));
+    CHECK(bad_key.errors.find("wend.json:2:3: there is no key \"lisen\"; the nearest is "
+                              "\"listen\"") != std::string::npos);
+    const Ended missing = run({"serve", "--config", directory.path() + "/none.json"});
+    CHECK(missing.status == 1);
+    CHECK(is_one_sentence(missing.errors));
+    const Ended unknown = run({"sreve"});
+    CHECK(unknown.status == 1);
+    CHECK(is_one_sentence(unknown.errors));
+}
+
+TEST_CASE("check says each mistake with its place, and help comes unasked", "[live][server]") {
+    const TemporaryDirectory directory;
+    const std::string path =
+        directory.write("bad.json", "{\n  \"workers\": \"two\",\n  \"cahce\": {}\n}");
+    const Ended bad = run({"check", path});
+    CHECK(bad.status == 1);
+    CHECK(bad.errors == path + ":2:14: wants a whole number from 0 to 256\n" + path +
+                            ":3:3: there is no key \"cahce\"; the nearest is \"cache\"\n");
+    CHECK(run({"check", std::string(WEND_SOURCE_DIR) + "/etc/wend.json"}).status == 0);
+    const Ended help = run({});
+    CHECK(help.status == 0);
+    CHECK(help.out.find("serve") != std::string::npos);
+    CHECK(run({"version"}).out.starts_with("wend "));
+}
+
+TEST_CASE("resolve shows the answer, the walk, and the walk as JSON", "[live][server]") {
+    const Ended plain = run({"resolve", "www.alias.lab", "--lab"});
+    CHECK(plain.status == 0);
+    CHECK(plain.out.find("www.alias.lab. 300 IN CNAME www.plain.lab.") != std::string::npos);
+    const Ended traced = run({"resolve", "www.plain.lab", "--lab", "--trace"});
+    CHECK(traced.out.find("zone . (from hints)") != std::string::npos);
+    const Ended json = run({"resolve", "no.plain.lab", "AAAA", "--lab", "--json"});
+    CHECK(json.status == 0);
+    CHECK(json.out.find("\"rcode\": \"NXDOMAIN\"") != std::string::npos);
+    CHECK(json.out.find("\"event\": \"query-sent\"") != std::string::npos);
+    const Ended failing = run({"resolve", "www.failing.lab", "--lab"});
+    CHECK(failing.status == 1);
+    const Ended wrong = run({"resolve", "www..lab"});
+    CHECK(wrong.status == 1);
+    CHECK(is_one_sentence(wrong.errors));
+}
