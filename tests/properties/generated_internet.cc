@@ -102,9 +102,11 @@ void GeneratedInternet::Plan::add_zone(std::size_t parent) {
 }
 
 void GeneratedInternet::Plan::add_servers(std::size_t zone) {
+    const unsigned soa_ttl = ttl(random);  // one draw a statement: the order of arguments is free
+    const unsigned negative_ttl = ttl(random);
     zones[zone].text +=
         fmt::format("{0} {1} SOA ns.{2} host.{2} 1 7200 900 1209600 {3}\n", zones[zone].apex,
-                    ttl(random), zone == root ? "z1." : zones[zone].apex, ttl(random));
+                    soa_ttl, zone == root ? "z1." : zones[zone].apex, negative_ttl);
     const std::size_t count = 1 + random.below(3);
     // One good server for most; none at all for one zone in twenty.
     const bool dead = traits.bad_servers && !zones[zone].solid && random.chance(5);
