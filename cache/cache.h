@@ -1,8 +1,16 @@
 // What is known of the DNS: RRsets, denials and delegations, shared by all workers.
 //
-// Shards by a keyed hash, one short lock each; byte-accounted, least recently used out first. No
-// pointer into the cache ever leaves it: a hit copies octets out under the lock. Callable from any
-// thread; `now` is any worker's clock (all read the same monotonic time).
+// Shards by a keyed hash of the name, one short lock each, never two at once; a limit in octets
+// that counts everything and holds; what is used stays (cache/arena.h). No pointer into the cache
+// ever leaves it: a hit copies octets out under the lock. Callable from any thread; `now` is any
+// worker's clock (all read the same monotonic time). Times are kept in whole seconds, rounded down.
+//
+// Who wins. Data replaces fresh data at its owner and type as cache/ranking.h says. Of data that
+// may be an answer and denials of one name, the newest holds: storing data removes the denial of
+// its type and that of its name; storing a denial removes the data of the type asked for, and
+// NXDOMAIN removes an alias too and, if it is the parent's, the delegation. Data of other types
+// lives out its TTL. What is proved and fresh is neither replaced nor removed by what is not, which
+// then is not kept. So look for data first, then for its denial, then for a name error above.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +29,8 @@
 namespace wend::cache {
 
 struct Options {
-    std::size_t bytes_max = std::size_t{256} << 20;  // all that the cache allocates
-    unsigned shards = 64;                            // a power of two
+    std::size_t bytes_max = std::size_t{256} << 20;  // all that the cache allocates; 72 KiB or more
+    unsigned shards = 64;                            // about; each has from 1 MiB to 4 GiB
     std::uint32_t ttl_min = 0;                       // seconds; RFC 2181 8 for the maximum
     std::uint32_t ttl_max = 86'400;
     std::uint32_t negative_ttl_min = 0;
@@ -40,8 +48,8 @@ struct Denial {
     dns::Rcode rcode = dns::Rcode::nxdomain;  // or noerror
     dns::Name name;                           // what does not exist, or has no such type
     dns::RRset soa;                           // empty if the reply had none
-    std::vector<dns::RRset> proofs;           // NSEC or NSEC3, with signatures
-    std::uint32_t ttl = 0;                    // seconds that are left
+    std::vector<dns::RRset> proofs;           // NSEC or NSEC3, with signatures; at most 16
+    std::uint32_t ttl = 0;  // seconds that are left; when stored, a limit (0: the SOA alone says)
     dns::Security security = dns::Security::unchecked;
 };
 
@@ -99,12 +107,17 @@ class Cache {
     std::optional<Denial> find_denial(dns::NameView name, dns::Type type, Instant now) const;
     // NXDOMAIN for that name or the nearest ancestor for which it is known (RFC 8020).
     std::optional<Denial> find_name_error(dns::NameView name, Instant now) const;
-    // NXDOMAIN is for denial.name and every type; otherwise NODATA for `type`.
+    // NXDOMAIN is for denial.name and every type; otherwise NODATA for `type`. Lives for the least
+    // of the SOA's TTL, its MINIMUM, the proofs' TTLs and denial.ttl (RFC 2308 5, RFC 9077). The
+    // SOA and the proofs are kept once for all denials that came with them; without one of them, or
+    // with other data in a proof, the denial is not found.
     void store_denial(const Denial& denial, dns::Type type, Instant now);
 
     std::optional<Delegation> find_delegation(dns::NameView zone, Instant now) const;
     // The deepest known delegation at or above qname; never the root's (the caller has hints).
     std::optional<Delegation> closest_delegation(dns::NameView qname, Instant now) const;
+    // Replaces what is there: only the parent's referral is to be stored. Lives until expires_at
+    // but no longer than ttl_max, and 5 s if it has no servers.
     void store_delegation(const Delegation& delegation, Instant now);
     // Forgets the delegation: all its servers turned out to be useless.
     void forget_delegation(dns::NameView zone);

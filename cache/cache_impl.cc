@@ -12,9 +12,14 @@ namespace {
 // A shard with less holds too few entries for its rings to tell used from unused.
 constexpr std::size_t shard_octets_min = std::size_t{1} << 20;
 
+// An arena's offsets have 32 bits; this leaves room for rounding.
+constexpr std::size_t shard_octets_max = std::size_t{2} << 30;
+
 unsigned shard_count(std::size_t octets_max, unsigned wanted) {
     const std::size_t most = std::max<std::size_t>(octets_max / shard_octets_min, 1);
-    return static_cast<unsigned>(std::bit_floor(std::min<std::size_t>(most, std::max(wanted, 1U))));
+    const std::size_t least = std::bit_ceil(octets_max / shard_octets_max);
+    const std::size_t count = std::bit_floor(std::min<std::size_t>(most, std::max(wanted, 1U)));
+    return static_cast<unsigned>(std::max(count, least));
 }
 
 }  // namespace
