@@ -54,7 +54,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                              const Quest& quest) {
     State state;
     for (int round = 0; round < rounds_max && zone.clear_errors < clear_errors_max; ++round) {
-        const std::vector<Candidate> servers = candidates(zone, quest);
+        const std::vector<Candidate> servers = candidates(zone, state, quest);
         const std::optional<std::size_t> pick =
             select_server(servers, world_.clock.now(), world_.random);
         const bool fresh = pick && is_fresh(servers[*pick]);
@@ -89,7 +89,8 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
     co_return std::unexpected(explain(zone, state, quest));
 }
 
-std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Quest& quest) const {
+std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const State& state,
+                                             const Quest& quest) const {
     const Instant now = world_.clock.now();
     std::vector<Candidate> servers;
     int tried_count = 0;
@@ -102,6 +103,9 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Ques
         server.recursive = zone.recursive();
         server.datagrams_only = quest.depth > 0;
         tried_count += has_been_tried(server.tried) ? 1 : 0;
+        const bool heard =
+            std::ranges::find(state.second_hand, address.endpoint) != state.second_hand.end();
+        server.tried.refused = server.tried.refused || heard;
     }
     if (tried_count >= servers_asked_max) {
         for (Candidate& server : servers) {
@@ -226,8 +230,13 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& a
         tried.refused_minimised = true;
         return Verdict::give_up;
     }
-    tried.refused = true;
-    if (useful && !state.last_resort) {
+    if (!useful) {
+        tried.refused = true;
+        return Verdict::go_on;
+    }
+    // It may be all that there is, for the zone's next question too: passed over for this one only.
+    state.second_hand.push_back(ask.candidate.endpoint);
+    if (!state.last_resort) {
         state.last_resort = accepted;
     }
     return Verdict::go_on;

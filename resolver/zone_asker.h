@@ -69,11 +69,13 @@ class ZoneAsker {
         bool cyclic = false;
         bool lame = false;
         std::optional<Accepted> last_resort;
+        std::vector<Endpoint> second_hand;  // who gave it or the like
     };
 
     enum class Verdict { useful, go_on, give_up };
 
-    std::vector<Candidate> candidates(const ZoneServers& zone, const Quest& quest) const;
+    std::vector<Candidate> candidates(const ZoneServers& zone, const State& state,
+                                      const Quest& quest) const;
     bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
     Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,

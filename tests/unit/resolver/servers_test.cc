@@ -151,6 +151,22 @@ TEST_CASE("a recursive server's word is taken only where nothing better is to be
     CHECK(data_of(world.ask("www.example.")) == "192.0.2.66");
 }
 
+TEST_CASE("a zone with nothing but recursive servers is walked all the same", "[resolver]") {
+    TestWorld world;
+    world.options.prime = true;
+    world.script("10.0.0.1", [](const dns::Question& question, Channel) {
+        MessageText said{.aa = false, .ra = true};
+        if (question.qtype == Type::ns) {
+            said.answer = ". NS a.root.";
+            said.additional = "a.root. A 10.0.0.1";
+        } else {
+            said.answer = "www.example. A 192.0.2.80";
+        }
+        return std::optional(said);
+    });
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+}
+
 TEST_CASE("a failure is remembered: the second question sends nothing", "[resolver][rfc9520-3.2]") {
     TestWorld world;
     add_two_servers(world, {.failing = true}, {.failing = true});
