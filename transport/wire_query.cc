@@ -60,49 +60,55 @@ std::size_t write_opt(MutableOctets to, std::size_t at, const Query& query) {
     return at + opt_size;
 }
 
-// The message without its records: what remains of a truncated one that was cut inside a record,
-// and of an error that came as a bare header whose counts are not true.
-bool parse_without_records(Octets datagram, std::size_t size, dns::Message& parsed) {
-    if (datagram.size() < size) {
-        return false;
+enum class Echo : std::uint8_t { same, other_case, none };
+
+// How the reply repeats our question. Nothing can be compressed in a question: it is compared as it
+// stands, before anything is parsed. The length of a label is never taken for a letter.
+Echo compare_question(const WireQuery& query, Octets datagram) {
+    const Octets asked = query.octets().subspan(dns::header_size, query.question_size());
+    if (load_u16(datagram, 4) != 1 || datagram.size() < dns::header_size + asked.size()) {
+        return Echo::none;
     }
-    std::array<std::uint8_t, wire_query_max> head{};
-    std::ranges::copy(datagram.first(size), head.begin());
-    const bool has_question = size > dns::header_size;
-    store_u16(head, 4, has_question ? 1 : 0);
-    store_u16(head, 6, 0);
-    store_u16(head, 8, 0);
-    store_u16(head, 10, 0);
-    return parsed.assign(Octets(head).first(size)).has_value();
+    const Octets echoed = datagram.subspan(dns::header_size, asked.size());
+    if (std::ranges::equal(asked, echoed)) {
+        return Echo::same;
+    }
+    const std::size_t name_size = asked.size() - 4;
+    const bool is_equal = std::ranges::equal(asked.first(name_size), echoed.first(name_size), {},
+                                             dns::fold_octet, dns::fold_octet) &&
+                          std::ranges::equal(asked.subspan(name_size), echoed.subspan(name_size));
+    return is_equal ? Echo::other_case : Echo::none;
 }
 
-bool says_not_understood(const dns::Header& header) {
-    const auto rcode = static_cast<dns::Rcode>(header.rcode);
-    return rcode == dns::Rcode::formerr || rcode == dns::Rcode::notimp;
-}
-
+// The reply's names are compressed into its question: the random letters must not reach the cache,
+// nor anybody who asks it. So the asker's letters are put back before the message is parsed.
+// Of a truncated message that breaks off inside a record the question remains.
 bool parse_reply(const WireQuery& query, Octets datagram, dns::Message& parsed) {
-    if (parsed.assign(datagram)) {
+    std::vector<std::uint8_t> octets(datagram.begin(), datagram.end());
+    std::ranges::copy(query.asked_name().wire(), octets.begin() + dns::header_size);
+    if (parsed.assign(octets)) {
         return true;
     }
-    const auto header = dns::Header::read(datagram);
-    if (says_not_understood(header) && datagram.size() == dns::header_size) {
-        return parse_without_records(datagram, dns::header_size, parsed);
+    if (!dns::Header::read(datagram).tc) {
+        return false;
     }
-    const std::size_t question_end = dns::header_size + query.question().qname.wire().size() + 4;
-    return header.tc && parse_without_records(datagram, question_end, parsed);
+    octets.resize(dns::header_size + query.question_size());
+    std::fill(octets.begin() + 6, octets.begin() + dns::header_size, std::uint8_t{0});
+    return parsed.assign(octets).has_value();
 }
 
-// Names of the reply are compressed into its question: the random letters must not reach the cache,
-// nor anybody who asks it.
-void restore_case(const WireQuery& query, Octets datagram, dns::Message& parsed) {
-    const dns::Name& name = query.asked_name();
-    if (equal_with_case(parsed.question()->qname, name) || parsed.header().tc) {
-        return;
+// Servers from before EDNS do not repeat the question; some send our header's counts with it.
+bool parse_refusal_to_read(Octets datagram, dns::Message& parsed) {
+    const auto rcode = static_cast<dns::Rcode>(dns::Header::read(datagram).rcode);
+    if (rcode != dns::Rcode::formerr && rcode != dns::Rcode::notimp) {
+        return false;
     }
-    std::vector<std::uint8_t> octets(datagram.begin(), datagram.end());
-    std::ranges::copy(name.wire(), octets.begin() + dns::header_size);
-    check(parsed.assign(octets).has_value(), "letter case does not make a message malformed");
+    if (datagram.size() > dns::header_size) {
+        return parsed.assign(datagram).has_value() && !parsed.question();
+    }
+    std::array<std::uint8_t, dns::header_size> header{};
+    std::copy_n(datagram.begin(), 4, header.begin());
+    return parsed.assign(header).has_value();
 }
 
 }  // namespace
@@ -147,21 +153,17 @@ ReplyVerdict ReplyFilter::judge(const WireQuery& query, Octets datagram, dns::Me
     if (is_datagram && datagram.size() > dns::edns_payload_size) {
         return ReplyVerdict::oversized;
     }
-    if (!header.qr || header.opcode != dns::Opcode::query ||
-        !parse_reply(query, datagram, parsed)) {
+    if (!header.qr || header.opcode != dns::Opcode::query) {
         return discard();
     }
-    if (!parsed.question()) {  // servers from before EDNS answer it so
-        return says_not_understood(header) ? ReplyVerdict::accept : discard();
+    const Echo echo = compare_question(query, datagram);
+    if (echo == Echo::none) {
+        return parse_refusal_to_read(datagram, parsed) ? ReplyVerdict::accept : discard();
     }
-    const dns::Question& asked = query.question();
-    const dns::Question& echoed = *parsed.question();
-    if (!(echoed == asked)) {
+    if (!parse_reply(query, datagram, parsed)) {
         return discard();
     }
-    const bool kept = equal_with_case(echoed.qname, asked.qname);
-    restore_case(query, datagram, parsed);
-    return kept ? ReplyVerdict::accept : ReplyVerdict::case_lost;
+    return echo == Echo::same ? ReplyVerdict::accept : ReplyVerdict::case_lost;
 }
 
 ReplyVerdict ReplyFilter::discard() {

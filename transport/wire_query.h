@@ -30,6 +30,9 @@ class WireQuery {
     // As sent, in its random letter case.
     const dns::Question& question() const { return question_; }
 
+    // On the wire: its name, type and class.
+    std::size_t question_size() const { return question_.qname.wire().size() + 4; }
+
     // As the asker has it.
     const dns::Name& asked_name() const { return asked_name_; }
 

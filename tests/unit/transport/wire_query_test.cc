@@ -206,6 +206,23 @@ TEST_CASE("a question that lost its letter case is told apart", "[transport][rfc
     CHECK(asked.parsed.question().has_value());
 }
 
+TEST_CASE("names that are compressed into the question come in the asker's letter case",
+          "[transport][rfc5452-9.2][rfc1035-4.1.4]") {
+    for (const bool is_case_lost : {false, true}) {
+        Asked asked;
+        asked.reply[13] ^= is_case_lost ? 0x20 : 0;
+        asked.reply[7] = 1;
+        const Bytes record = {0xc0, 12, 0, 28, 0, 1, 0, 0, 0, 60, 0, 16, 1, 2,
+                              3,    4,  5, 6,  7, 8, 9, 0, 1, 2,  3, 4,  5, 6};
+        asked.reply.insert(asked.reply.end(), record.begin(), record.end());
+        CHECK(asked.judge() == (is_case_lost ? ReplyVerdict::case_lost : ReplyVerdict::accept));
+        REQUIRE(asked.parsed.records(dns::Section::answer).size() == 1);
+        const dns::NameView owner = asked.parsed.records(dns::Section::answer)[0].owner;
+        CHECK(dns::to_text(owner) == "www.example.com.");
+        CHECK(dns::to_text(asked.parsed.question()->qname) == "www.example.com.");
+    }
+}
+
 TEST_CASE("a datagram over 1,232 octets is oversized, on a stream it is not",
           "[transport][rfc9715-3]") {
     const auto pad = [](Asked& asked, std::size_t size) {

@@ -1,0 +1,19 @@
+// What must hold for any octets that a server sends: the fuzz targets state it, and tests hold it
+// for seeded ones.
+#pragma once
+#include <string>
+
+#include "base/octets.h"
+
+namespace wend::fuzz {
+
+// The first octet says over which channel the rest came, and whether it is the datagram itself or
+// a list of changes (two octets of place, one of value) to the right reply. What is accepted has
+// our id, is a response of allowed size and repeats our question. Empty if so, else what does not
+// hold.
+std::string complaint_about_reply(Octets input);
+
+// A stream gives the same messages in whatever parts its octets come.
+std::string complaint_about_stream(Octets input);
+
+}  // namespace wend::fuzz
