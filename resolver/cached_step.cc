@@ -54,6 +54,13 @@ std::optional<Step> step_from_dname(const cache::Cache& cache, dns::NameView nam
     return std::nullopt;
 }
 
+void adopt_ttl(dns::RRset& rrset, const cache::Cache& cache, Instant now) {
+    const std::optional<cache::Found> found = cache.find(rrset.owner(), rrset.type(), now);
+    if (found && same_data(found->rrset, rrset)) {
+        rrset = rrset.with_ttl(found->rrset.ttl());
+    }
+}
+
 }  // namespace
 
 std::optional<Step> step_from_cache(const cache::Cache& cache, const dns::Question& question,
@@ -107,6 +114,22 @@ Step step_from_response(const Accepted& accepted) {
     }
     step.authority.insert(step.authority.end(), accepted.proofs.begin(), accepted.proofs.end());
     return step;
+}
+
+void adopt_ttls(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now) {
+    for (dns::RRset& rrset : step.chain) {
+        adopt_ttl(rrset, cache, now);
+    }
+    if (step.answer) {
+        adopt_ttl(step.answer, cache, now);
+    }
+    if (step.kind != Step::Kind::no_data && step.kind != Step::Kind::name_error) {
+        return;
+    }
+    const std::optional<cache::Denial> denial = cache.find_denial(step.end, qtype, now);
+    for (dns::RRset& rrset : step.authority) {
+        rrset = denial ? rrset.with_ttl(denial->ttl) : rrset;
+    }
 }
 
 event::FromCache describe_step(const Step& step, const dns::Question& question) {

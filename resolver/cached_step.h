@@ -29,6 +29,9 @@ std::optional<Step> step_from_cache(const cache::Cache& cache, const dns::Questi
 // From a response that was accepted as an answer of some kind.
 Step step_from_response(const Accepted& accepted);
 
+// The TTLs that the cache gave to what is in it: its limits hold for the first answer as well.
+void adopt_ttls(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now);
+
 // For the trace.
 event::FromCache describe_step(const Step& step, const dns::Question& question);
 

@@ -76,7 +76,10 @@ Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& ques
 
 Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& question,
                                   const Quest& quest) {
-    const bool minimise = options_.minimise_qname && !start.recursive();
+    // Whoever serves both a zone and its child answers for DS from the child: only the cuts in
+    // between, met one by one, lead to the parent (RFC 4035 3.1.4.1).
+    const bool minimise =
+        (options_.minimise_qname || question.qtype == dns::Type::ds) && !start.recursive();
     Walk walk{.question = question,
               .quest = quest,
               .minimiser = Minimiser(question, start.zone.view().label_count(), minimise)};

@@ -131,6 +131,7 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest) {
                 co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
             }
             step = step_from_response(*found);
+            adopt_ttls(*step, question.qtype, world.cache, world.clock.now());
         }
         const AnswerAssembly::Progress progress = assembly.add(*step, quest.errand.budget);
         if (progress != AnswerAssembly::Progress::follow) {

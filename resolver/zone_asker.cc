@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "resolver/keep.h"
+
 namespace wend {
 
 namespace {
@@ -60,6 +62,9 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         const bool fresh = pick && is_fresh(servers[*pick]);
         if (!fresh && may_look_up(zone, quest)) {
             co_await look_up_next(zone, state, quest);
+            continue;
+        }
+        if (!fresh && add_parent_side_addresses(zone, quest)) {
             continue;
         }
         if (!pick || (minimised && !fresh)) {
@@ -120,6 +125,29 @@ bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
            quest.depth < depth_max && zone.clear_errors < clear_errors_before_lookup_max &&
            quest.errand.budget.exhausted() == dns::Reason::none &&
            world_.clock.now() < quest.deadline;
+}
+
+// The last thing to try: where a server's own zone and its parent disagree about its address, the
+// parent's glue may be right. Only the word of the delegation that the server's name lies in
+// counts.
+bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const {
+    if (zone.has_parent_side) {
+        return false;
+    }
+    zone.has_parent_side = true;
+    const std::size_t before = zone.addresses.size();
+    for (const dns::Name& name : zone.foreign) {
+        const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
+        if (!known) {
+            continue;
+        }
+        for (const cache::NameServer& server : known->delegation.servers) {
+            if (server.name == name) {
+                add_addresses(zone, name, server.glue, filter_, options_.port);
+            }
+        }
+    }
+    return zone.addresses.size() > before;
 }
 
 std::vector<dns::Type> ZoneAsker::address_types() const {

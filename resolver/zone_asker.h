@@ -77,6 +77,7 @@ class ZoneAsker {
     std::vector<Candidate> candidates(const ZoneServers& zone, const State& state,
                                       const Quest& quest) const;
     bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
+    bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
     Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,
                   State& state);

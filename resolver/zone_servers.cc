@@ -52,6 +52,7 @@ ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource sour
             add_addresses(servers, server.name, server.glue, filter, port);
         } else if (!server.name.view().is_subdomain_of(delegation.zone)) {
             servers.unresolved.push_back(server.name);
+            servers.foreign.push_back(server.name);
         }
     }
     return servers;

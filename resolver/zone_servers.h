@@ -31,6 +31,8 @@ struct ZoneServers {
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
     std::vector<dns::Name> unresolved;     // servers without an address so far
+    std::vector<dns::Name> foreign;        // servers that came without glue, their names elsewhere
+    bool has_parent_side = false;          // add_parent_side_addresses() was here
 
     bool recursive() const { return source == ZoneSource::forward; }
 };

@@ -126,6 +126,45 @@ TEST_CASE("the addresses of servers without glue are sought from the beginning",
     CHECK(world.packets_to("192.0.2.80") == 1);
 }
 
+TEST_CASE("where a server's zone is wrong about its address the parent's glue is tried last",
+          "[resolver]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "com NS ns.com.\nns.com. A 10.0.1.1\n"
+               "net NS ns.net.\nns.net. A 10.0.1.2\n");
+    world.zone("10.0.1.1", "com.", "example NS host.moved.net.\n");
+    world.zone("10.0.1.2", "net.", "moved NS host.moved\nhost.moved A 10.0.2.1\n");
+    world.zone("10.0.2.1", "moved.net.", "host A 10.0.2.99\n");  // nobody is there
+    world.zone("10.0.2.1", "example.com.", "www A 192.0.2.80\nftp A 192.0.2.21\n");
+    CHECK(data_of(world.ask("www.example.com.")) == "192.0.2.80");
+    CHECK(world.packets_to("10.0.2.99") == 1);
+    CHECK(data_of(world.ask("ftp.example.com.")) == "192.0.2.21");
+}
+
+TEST_CASE("the DS of a zone that shares its server with its grandparent is found",
+          "[resolver][rfc4035-3.1.4]") {
+    for (const bool minimise : {true, false}) {
+        TestWorld world;
+        world.options.minimise_qname = minimise;
+        world.zone("10.0.0.1", ".", "net NS ns.net.\nns.net. A 10.0.1.2\n");
+        world.zone("10.0.1.2", "net.",
+                   "child DS 1 8 2 00\nchild NS ns.child\n"
+                   "ns.child A 10.0.0.1\n");
+        world.zone("10.0.0.1", "child.net.", "www A 192.0.2.80\n");
+        const Answer answer = world.ask("child.net.", Type::ds);
+        CHECK(answer.rcode == Rcode::noerror);
+        CHECK(data_of(answer) == "1 8 2 00");
+    }
+}
+
+TEST_CASE("the first answer obeys the cache's limits too", "[resolver][cache]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
+    world.zone("10.0.1.1", "com.", "long 604800 A 192.0.2.80\nzero 0 A 192.0.2.81\n");
+    CHECK(world.ask("long.com.").answer.front().ttl() == 86'400);
+    CHECK(world.ask("zero.com.").answer.front().ttl() == 0);
+}
+
 TEST_CASE("a server inside its own zone without glue is not chased", "[resolver][rfc1034-4.2.1]") {
     TestWorld world;
     world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
