@@ -25,6 +25,17 @@ void check_together(const Config& config, const JsonNode& root, ConfigContext& c
     if (!config.upstream.ipv4 && !config.upstream.ipv6) {
         context.add(root, "upstream.ipv4 and upstream.ipv6 are both false: no server can be asked");
     }
+    for (const auto* zones : {&config.forward, &config.stub}) {
+        for (const Config::Zone& zone : *zones) {
+            for (const Endpoint& address : zone.addresses) {
+                if (std::ranges::find(config.listen, address) != config.listen.end()) {
+                    context.add(root, fmt::format("the zone {} is to be asked at {}, where we "
+                                                  "listen ourselves",
+                                                  to_text(zone.zone), address.to_text()));
+                }
+            }
+        }
+    }
     if (config.listen.empty()) {
         context.add(root, "listen is empty: nobody could ask");
     }

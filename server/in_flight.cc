@@ -72,18 +72,22 @@ InFlight::Joined InFlight::join(Waiter waiter) {
     if (!is_new) {
         return Joined::subscribed;
     }
-    scope_->spawn(resolve(std::move(key), std::move(question), options));
+    place->second.number = ++last_number_;
+    scope_->spawn(resolve(std::move(key), last_number_, std::move(question), options));
     return Joined::started;
 }
 
-Task<void> InFlight::resolve(Key key, dns::Question question, ResolveOptions options) {
+Task<void> InFlight::resolve(Key key, std::uint64_t number, dns::Question question,
+                             ResolveOptions options) {
     const Answer answer = co_await source_.resolve(std::move(question), options);
-    settle(key, answer);
+    settle(key, number, answer);
 }
 
-void InFlight::settle(const Key& key, const Answer& answer) {
+void InFlight::settle(const Key& key, std::uint64_t number, const Answer& answer) {
     const auto found = entries_.find(key);
-    check(found != entries_.end(), "a resolution stays in the table until it ends");
+    if (found == entries_.end() || found->second.number != number) {
+        return;
+    }
     std::vector<Waiter> waiters = std::move(found->second.waiters);
     entries_.erase(found);
     tell(std::move(waiters), answer);
@@ -97,6 +101,34 @@ void InFlight::tell(std::vector<Waiter> waiters, const Answer& answer) {
             per_address_.erase(count);
         }
         deliver_(waiter, answer);
+    }
+}
+
+void InFlight::look_again(Instant before) {
+    struct Known {
+        Key key;
+        std::uint64_t number;
+        Answer answer;
+    };
+
+    std::vector<Known> known;
+    std::size_t looked_at = 0;
+    for (const auto& [key, entry] : entries_) {
+        const Waiter& first = entry.waiters.front();
+        if (first.since > before) {
+            continue;
+        }
+        if (++looked_at > questions_looked_at_max) {
+            break;
+        }
+        auto answer = source_.from_cache(*first.facts.question,
+                                         {.checking_disabled = first.facts.checking_disabled});
+        if (answer) {
+            known.push_back({key, entry.number, std::move(*answer)});
+        }
+    }
+    for (const Known& each : known) {
+        settle(each.key, each.number, each.answer);
     }
 }
 

@@ -24,6 +24,8 @@ struct InFlightLimits {
     std::size_t clients_per_address = 100;  // of them from one IPv4 address or IPv6 /64
 };
 
+inline constexpr std::size_t questions_looked_at_max = 1'000;
+
 // A client that waits.
 struct Waiter {
     ReplySink* sink = nullptr;  // outlives the table
@@ -54,6 +56,10 @@ class InFlight {
     // before join() returns.
     Joined join(Waiter waiter);
 
+    // Other workers share the cache and may have found what is still sought here: whoever has
+    // waited since `before` or longer is told. At most questions_looked_at_max are looked up.
+    void look_again(Instant before);
+
     // Answers every waiter with `answer` and cancels every resolution. Not from inside deliver.
     void end_all(const Answer& answer);
 
@@ -64,6 +70,7 @@ class InFlight {
 
   private:
     struct Entry {
+        std::uint64_t number = 0;  // of its resolution
         std::vector<Waiter> waiters;
     };
 
@@ -82,8 +89,10 @@ class InFlight {
     };
 
     static Key key_of(const QueryFacts& facts);
-    Task<void> resolve(Key key, dns::Question question, ResolveOptions options);
-    void settle(const Key& key, const Answer& answer);
+    Task<void> resolve(Key key, std::uint64_t number, dns::Question question,
+                       ResolveOptions options);
+    // Nothing if the entry has been settled before.
+    void settle(const Key& key, std::uint64_t number, const Answer& answer);
     void tell(std::vector<Waiter> waiters, const Answer& answer);
 
     AnswerSource& source_;
@@ -92,6 +101,7 @@ class InFlight {
     std::unordered_map<Key, Entry, KeyHash> entries_;
     std::unordered_map<IpAddress, std::size_t, AddressHash> per_address_;
     std::size_t waiting_ = 0;
+    std::uint64_t last_number_ = 0;
     std::optional<Scope> scope_;  // last: its tasks use all of the above until they are gone
 };
 

@@ -215,6 +215,10 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
     waiter.sink->send(waiter.token, waiter.client, Octets(reply_).first(size));
 }
 
+void Serve::look_again() {
+    in_flight_.look_again(world_.clock.now() - look_again_time);
+}
+
 void Serve::end_all() {
     Answer answer;
     answer.rcode = Rcode::servfail;

@@ -28,6 +28,9 @@ namespace wend {
 // cannot pile up large answers to be let go at once, and an honest client asks again over TCP.
 inline constexpr Duration udp_patience = std::chrono::seconds(2);
 
+// How often a worker looks whether another one has found what it still seeks.
+inline constexpr Duration look_again_time = std::chrono::milliseconds(500);
+
 struct ServeOptions {
     std::string identity{};  // CHAOS; empty: refused
     std::string version{};
@@ -53,6 +56,9 @@ class Serve final : public QueryHandler {
 
     QueryResult on_query(Octets message, const Client& client, ReplySink& sink, std::uint64_t token,
                          MutableOctets out) override;
+
+    // Answers who has waited for look_again_time or longer if the cache can by now.
+    void look_again();
 
     // From here on every query gets SERVFAIL: the process ends.
     void refuse_new() { refusing_ = true; }

@@ -1,4 +1,6 @@
 // The daemon, in the foreground.
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <expected>
@@ -59,6 +61,20 @@ std::expected<void, std::string> check_ports(const std::vector<Endpoint>& listen
         }
     }
     return {};
+}
+
+// A host without IPv6 serves on the rest of the default addresses; what the configuration names is
+// served on or said to be impossible.
+std::vector<Endpoint> addresses_to_serve(const Config& config) {
+    std::vector<Endpoint> listen = config.listen;
+    if (listen == default_listen()) {
+        std::erase_if(listen, [](const Endpoint& where) {
+            const auto free = check_listenable(where, Channel::udp);
+            return !free &&
+                   (free.error().code == EADDRNOTAVAIL || free.error().code == EAFNOSUPPORT);
+        });
+    }
+    return listen;
 }
 
 // The first worker settles which ports the kernel chooses, and the others share them.
@@ -129,10 +145,11 @@ int fail(const std::string& sentence) {
 }
 
 int serve(const std::optional<std::string>& path, bool lab) {
-    const auto config = load_config(path);
+    auto config = load_config(path);
     if (!config) {
         return fail(config.error());
     }
+    config->listen = addresses_to_serve(*config);
     const auto options = resolver_options(*config, lab);
     if (!options) {
         return fail(options.error());

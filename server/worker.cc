@@ -116,6 +116,7 @@ std::vector<Endpoint> Worker::listening() const {
 }
 
 void Worker::run() {
+    scope_->spawn(look_again());
     loop_.run();
     // What may hold coroutine frames goes on the thread that made them.
     scope_.reset();
@@ -135,8 +136,18 @@ void Worker::stop() {
 
 void Worker::begin_to_drain() {
     serve_->refuse_new();
-    if (scope_->running() == 0) {
+    if (!draining_) {
+        draining_ = true;
         scope_->spawn(drain());
+    }
+}
+
+// Until it is cancelled.
+Task<void> Worker::look_again() {
+    while (true) {
+        const Instant next = clock_.now() + look_again_time;
+        co_await clock_.sleep_until(next);
+        serve_->look_again();
     }
 }
 

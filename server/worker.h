@@ -76,8 +76,10 @@ class Worker {
     std::expected<void, std::string> listen_on(const Endpoint& where);
     void begin_to_drain();
     Task<void> drain();
+    Task<void> look_again();
 
     SharedState& shared_;
+    bool draining_ = false;
     Stats stats_;
     UvLoop loop_;
     UvClock clock_;
@@ -90,7 +92,7 @@ class Worker {
     std::vector<std::unique_ptr<UdpListener>> udp_;
     std::vector<std::unique_ptr<TcpListener>> tcp_;
     std::unique_ptr<UvWake> stop_;
-    std::optional<Scope> scope_;  // last: its task uses what is above
+    std::optional<Scope> scope_;  // last: its tasks use what is above
 };
 
 }  // namespace wend

@@ -99,6 +99,28 @@ TEST_CASE("one address cannot take all places, and all places are counted", "[se
     CHECK(table.in_flight.join(table.waiter("b.")) == Joined::subscribed);
 }
 
+TEST_CASE("what another worker has found ends the wait here", "[server]") {
+    Table table;
+    Waiter late = table.waiter("late.");
+    late.since = Instant(std::chrono::seconds(9));
+    table.in_flight.join(table.waiter("early."));
+    table.in_flight.join(std::move(late));
+    const Instant before{std::chrono::seconds(5)};
+    table.in_flight.look_again(before);
+    CHECK(table.told.empty());
+    table.source.cached = Answer{};
+    table.source.cached->reason = dns::Reason::cached_failure;
+    table.in_flight.look_again(before);
+    CHECK(table.told.size() == 1);
+    CHECK(table.reasons == std::vector{dns::Reason::cached_failure});
+    CHECK(table.in_flight.waiting() == 1);
+    // Its own resolution still ends, and does not touch who asked anew.
+    CHECK(table.in_flight.join(table.waiter("early.")) == Joined::started);
+    table.source.parking.wake(0);
+    CHECK(table.told.size() == 1);
+    CHECK(table.in_flight.waiting() == 2);
+}
+
 TEST_CASE("ending all cancels every resolution and tells every client", "[server]") {
     {
         Table table;
