@@ -89,7 +89,7 @@ class DatagramFlight final : public Flight, private Watcher, private Timer {
     Instant sent_{};
 };
 
-// No path MTU is learned from ICMP (A forged one would have us send fragments), and none is
+// No path MTU is learned from ICMP (a forged one would have us send fragments), and none is
 // remembered: the kernel fragments by the interface alone.
 void ignore_path_mtu(int fd, bool is_v4) {
     const int omit = is_v4 ? IP_PMTUDISC_OMIT : IPV6_PMTUDISC_OMIT;
