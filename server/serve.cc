@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "dns/rrset.h"
 #include "server/compose.h"
 
@@ -208,6 +210,11 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
         size = compose_answer(waiter.facts, answer, reply_);
     }
     world_.stats.add_reply(answer.rcode, answer.reason);
+    if (answer.rcode == Rcode::servfail) {
+        spdlog::debug("SERVFAIL {} {} to {}: {}{}{}", to_text(waiter.facts.question->qname),
+                      to_text(waiter.facts.question->qtype), waiter.client.address.to_text(),
+                      describe(answer.reason), answer.detail.empty() ? "" : ": ", answer.detail);
+    }
     if (joining_) {
         at_once_ = size;  // a resolution that had nothing to wait for
         return;
