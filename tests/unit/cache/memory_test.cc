@@ -53,7 +53,7 @@ TEST_CASE("a name that an unsigned zone denies takes hardly more than its name",
 
 TEST_CASE("an empty cache is small, however large it may become", "[cache][memory]") {
     Options options;
-    options.bytes_max = std::size_t{64} << 30;
+    options.bytes_max = std::size_t{4} << 30;
     const Cache cache(options);
     CHECK(cache.statistics().bytes < 64 * (page_size() + 1024) + 4096);
 }
