@@ -21,7 +21,7 @@ enum class Reason : std::uint8_t {
     bad_edns_version,
     unsupported_opcode,
     unsupported_class,
-    unsupported_type,  // AXFR and the like
+    unsupported_type,   // AXFR and the like
     response_as_query,  // QR=1 from a client: dropped
     too_many_waiting,
     shutting_down,

@@ -123,7 +123,8 @@ std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen) {
     std::vector<Prefix> prefixes;
     for (const IpAddress& address : addresses) {
         const Prefix prefix(address, 128);
-        if (std::ranges::find(prefixes, prefix) == prefixes.end()) {
+        const bool is_known = std::ranges::find(prefixes, prefix) != prefixes.end();
+        if (!is_known && !address.is_loopback()) {
             prefixes.push_back(prefix);
         }
     }

@@ -23,7 +23,8 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
 std::expected<ConfiguredZone, std::string> read_hints(std::string_view text,
                                                       const std::string& file);
 
-// Each of our own addresses that `listen` reaches, as a network of one address.
+// Each of our own addresses that `listen` reaches, as a network of one address. Without loopback,
+// which the configuration rules out by default and may allow: a forwarder may run on this host.
 std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen);
 
 // A whole file of at most 4 MiB; the error is one sentence.

@@ -181,6 +181,9 @@ TEST_CASE("rules between keys hold", "[server]") {
           Lines{"1:1 upstream.ipv4 and upstream.ipv6 are both false: no server can be asked"});
     CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\", \"addresses\": [\"127.0.0.1\"]}]}") ==
           Lines{"1:1 the zone a. is to be asked at 127.0.0.1:53, where we listen ourselves"});
+    CHECK(mistakes_in("{\"stub\": [{\"zone\": \"a\", \"addresses\": [\"127.0.0.1:5\"]}]}") ==
+          Lines{"1:1 the zone a. is to be asked at 127.0.0.1:5, which upstream.never-query rules "
+                "out"});
     CHECK(mistakes_in("{\"listen\": []}") == Lines{"1:1 listen is empty: nobody could ask"});
     CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\"}]}") == Lines{"1:14 has no \"addresses\""});
     CHECK(mistakes_in("{\"forward\": [{\"addresses\": [\"192.0.2.1\"]}]}") ==
