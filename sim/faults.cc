@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "base/octets.h"
 #include "dns/message.h"
 #include "dns/name.h"
+#include "sim/forgery.h"
 
 namespace wend::sim {
 
@@ -18,6 +20,7 @@ using std::chrono::seconds;
 constexpr Duration outage_starts_max = seconds(30);
 constexpr Duration outage_lasts_max = seconds(60);
 constexpr int doublings_max = 8;
+constexpr Duration forgery_delay = milliseconds(1);
 
 Duration below(Random& random, Duration bound) {
     return Duration(random.below(static_cast<std::uint64_t>(bound.count())));
@@ -72,7 +75,7 @@ ServerReply FaultyServers::on_query(const Endpoint& server, Channel channel, Oct
         if (strikes(plan_.loss_percent)) {
             return {};
         }
-        return over_udp(servers_.on_query(server, channel, query, now), server);
+        return over_udp(servers_.on_query(server, channel, query, now), server, query);
     }
     ServerReply reply = servers_.on_query(server, channel, query, now);
     for (Delivery& delivery : reply.deliveries) {
@@ -87,8 +90,9 @@ ServerReply FaultyServers::on_query(const Endpoint& server, Channel channel, Oct
     return reply;
 }
 
-ServerReply FaultyServers::over_udp(ServerReply reply, const Endpoint& server) {
+ServerReply FaultyServers::over_udp(ServerReply reply, const Endpoint& server, Octets query) {
     std::vector<Delivery> arriving;
+    add_forgeries(server, query, arriving);
     for (Delivery& delivery : reply.deliveries) {
         if (strikes(plan_.loss_percent)) {
             continue;
@@ -99,7 +103,7 @@ ServerReply FaultyServers::over_udp(ServerReply reply, const Endpoint& server) {
             arriving.push_back(std::move(copy));
         }
         delivery.delay = late(delivery.delay);
-        spoil(delivery, server);
+        spoil(delivery);
         arriving.push_back(std::move(delivery));
     }
     reply.deliveries = std::move(arriving);
@@ -134,7 +138,30 @@ Duration FaultyServers::late(Duration delay) {
     return delay;
 }
 
-void FaultyServers::spoil(Delivery& delivery, const Endpoint& server) {
+// An attacker who sees no packet: what he sends is early, and wrong in what he had to guess.
+void FaultyServers::add_forgeries(const Endpoint& server, Octets query, std::vector<Delivery>& to) {
+    const bool wrong_id = strikes(plan_.wrong_id_percent);
+    const bool wrong_port = strikes(plan_.wrong_port_percent);
+    const bool wrong_question = strikes(plan_.wrong_question_percent);
+    const Delivery forgery{forgery_delay, forge_response(query), std::nullopt};
+    if (forgery.octets.empty()) {
+        return;
+    }
+    if (wrong_id) {
+        Delivery& sent = to.emplace_back(forgery);
+        const std::uint16_t id = load_u16(sent.octets, 0);
+        store_u16(sent.octets, 0, static_cast<std::uint16_t>(id + 1 + random_.below(0xffff)));
+    }
+    if (wrong_port) {
+        const auto port = static_cast<std::uint16_t>(server.port + 1);
+        to.emplace_back(forgery).from = Endpoint{server.ip, port};
+    }
+    if (wrong_question) {
+        change_question(to.emplace_back(forgery).octets);
+    }
+}
+
+void FaultyServers::spoil(Delivery& delivery) {
     std::vector<std::uint8_t>& message = delivery.octets;
     if (message.size() < dns::header_size) {
         return;
@@ -142,17 +169,9 @@ void FaultyServers::spoil(Delivery& delivery, const Endpoint& server) {
     if (strikes(plan_.truncate_percent)) {
         truncate(message);
     }
-    if (strikes(plan_.wrong_id_percent)) {
-        store_u16(message, 0, static_cast<std::uint16_t>(random_.next()));
-    }
-    if (strikes(plan_.wrong_question_percent)) {
-        change_question(message);
-    }
-    if (strikes(plan_.wrong_port_percent)) {
-        delivery.from = Endpoint{server.ip, static_cast<std::uint16_t>(server.port + 1)};
-    }
     if (strikes(plan_.mangle_percent)) {
-        message[random_.below(message.size())] ^= static_cast<std::uint8_t>(1U << random_.below(8));
+        const std::uint64_t octet = random_.below(message.size());
+        message[octet] ^= static_cast<std::uint8_t>(1U << random_.below(8));
     }
     if (strikes(plan_.cut_percent)) {
         message.resize(dns::header_size + random_.below(message.size() - dns::header_size + 1));

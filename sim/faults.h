@@ -16,16 +16,16 @@ struct FaultPlan {
     unsigned loss_percent = 0;       // each way
     unsigned duplicate_percent = 0;  // the copy comes later
     unsigned slow_percent = 0;  // the delay gets a heavy tail: doubled by chance, again and again
-    unsigned truncate_percent = 0;  // TC and no records
-    unsigned cut_percent = 0;       // the message ends in its middle
-    unsigned mangle_percent = 0;    // one bit anywhere is inverted: may change what is said
-    unsigned wrong_id_percent = 0;
-    unsigned wrong_port_percent = 0;
-    unsigned wrong_question_percent = 0;
-    unsigned tcp_refused_percent = 0;  // of TCP queries
-    unsigned tcp_reset_percent = 0;    // of TCP queries
-    unsigned outage_percent = 0;       // of servers: silent for one span of time
-    Duration jitter_max{};             // added to every delay, uniformly: what reorders
+    unsigned truncate_percent = 0;        // TC and no records
+    unsigned cut_percent = 0;             // the message ends in its middle
+    unsigned mangle_percent = 0;          // one bit anywhere is inverted: may change what is said
+    unsigned wrong_id_percent = 0;        // a forgery comes first, with another id,
+    unsigned wrong_port_percent = 0;      // from another port,
+    unsigned wrong_question_percent = 0;  // about another name
+    unsigned tcp_refused_percent = 0;     // of TCP queries
+    unsigned tcp_reset_percent = 0;       // of TCP queries
+    unsigned outage_percent = 0;          // of servers: silent for one span of time
+    Duration jitter_max{};                // added to every delay, uniformly: what reorders
 
     // A bad day: each fault from none to frequent, but no mangling, which an unsigned answer cannot
     // survive.
@@ -53,8 +53,9 @@ class FaultyServers final : public ServerModel {
     bool strikes(unsigned percent);
     bool is_out(const IpAddress& server, Instant now);
     Duration late(Duration delay);
-    void spoil(Delivery& delivery, const Endpoint& server);
-    ServerReply over_udp(ServerReply reply, const Endpoint& server);
+    void spoil(Delivery& delivery);
+    void add_forgeries(const Endpoint& server, Octets query, std::vector<Delivery>& to);
+    ServerReply over_udp(ServerReply reply, const Endpoint& server, Octets query);
 
     ServerModel& servers_;
     FaultPlan plan_;

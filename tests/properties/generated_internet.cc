@@ -290,6 +290,24 @@ void GeneratedInternet::build(const Plan& plan) {
     }
 }
 
+std::vector<dns::Name> GeneratedInternet::foreign_servers_under(std::size_t zone) const {
+    std::vector<dns::Name> names;
+    const dns::Name& apex = apexes_[zone];
+    for (const auto& [owner, node] : servers_.zones().at(apex)->nodes()) {
+        const dns::RRset* servers = node.find(dns::Type::ns);
+        if (servers == nullptr || owner == apex) {
+            continue;
+        }
+        for (const Octets rdata : servers->rdatas()) {
+            const dns::NameView name = dns::NameView::trusted(rdata);
+            if (!name.is_subdomain_of(apex)) {
+                names.emplace_back(name);
+            }
+        }
+    }
+    return names;
+}
+
 dns::Question GeneratedInternet::draw_question(Random& random) const {
     using dns::Type;
     constexpr std::array<Type, 12> types = {Type::a,   Type::a,  Type::a,  Type::a,

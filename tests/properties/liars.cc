@@ -1,10 +1,13 @@
 #include "liars.h"
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "dns/message.h"
 #include "dns/message_builder.h"
+#include "sim/forgery.h"
 
 namespace wend::sim {
 
@@ -15,6 +18,7 @@ using dns::MessageBuilder;
 using dns::Section;
 
 constexpr std::size_t octets_max = 1232;
+constexpr Duration forged_delay = std::chrono::milliseconds(5);
 
 void add_section(MessageBuilder& builder, const Message& truth, Section section,
                  std::span<const dns::RRset> lies) {
@@ -29,6 +33,11 @@ void add_section(MessageBuilder& builder, const Message& truth, Section section,
 }  // namespace
 
 ServerReply Liars::on_query(const Endpoint& server, Channel channel, Octets query, Instant now) {
+    if (server.ip == forged_address()) {
+        ServerReply forged;
+        forged.deliveries.push_back({forged_delay, forge_response(query), std::nullopt});
+        return forged;
+    }
     ServerReply reply = servers_.on_query(server, channel, query, now);
     if (lies_.liars.contains(server.ip)) {
         for (Delivery& delivery : reply.deliveries) {

@@ -1,4 +1,5 @@
-// Servers that add to every response what is not theirs to say.
+// Servers that add to every response what is not theirs to say, and the server at the forged
+// address that all of it leads to.
 #pragma once
 #include <set>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "simulation.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "resolver/resolver.h"
 #include "sim/event_queue.h"
 #include "sim/faults.h"
+#include "sim/forgery.h"
 #include "sim/oracle.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_network.h"
@@ -101,7 +103,9 @@ FaultPlan draw_faults(const Weather& weather, Random& random) {
     return plan;
 }
 
-// The servers of one zone lie about names of zones that are not under it.
+// The servers of one zone lie about names that are not under it: that the forged address is www of
+// another zone, that such a zone is served from there, and so are the names of its own children's
+// servers.
 Liars::Lies draw_lies(const GeneratedInternet& internet, bool lying, Random& random) {
     Liars::Lies lies;
     const auto& apexes = internet.apexes();
@@ -110,7 +114,15 @@ Liars::Lies draw_lies(const GeneratedInternet& internet, bool lying, Random& ran
         return lies;
     }
     lies.liars.insert(internet.addresses_of(liar).begin(), internet.addresses_of(liar).end());
-    constexpr std::array<std::uint8_t, 4> poison = {203, 0, 113, 66};
+    const auto claim_address = [&lies](dns::NameView name) {
+        dns::RRsetBuilder address(name, dns::Type::a);
+        address.add(forged_address().octets());
+        lies.additional.push_back(address.finish(86'400));
+        lies.answers.push_back(address.finish(86'400));
+    };
+    for (const dns::Name& server : internet.foreign_servers_under(liar)) {
+        claim_address(server);
+    }
     constexpr std::array<std::uint8_t, 3> www = {'w', 'w', 'w'};
     for (int i = 0; i < 4; ++i) {
         const dns::Name& victim = apexes[1 + random.below(apexes.size() - 1)];
@@ -118,10 +130,7 @@ Liars::Lies draw_lies(const GeneratedInternet& internet, bool lying, Random& ran
         if (!name || victim.view().is_subdomain_of(apexes[liar])) {
             continue;
         }
-        dns::RRsetBuilder address(*name, dns::Type::a);
-        address.add(poison);
-        lies.additional.push_back(address.finish(86'400));
-        lies.answers.push_back(address.finish(86'400));
+        claim_address(*name);
         dns::RRsetBuilder servers(victim, dns::Type::ns);
         servers.add(name->wire());
         lies.authority.push_back(servers.finish(86'400));
