@@ -160,11 +160,15 @@ void Cache::store_denial(const Denial& denial, dns::Type type, Instant now) {
         return;
     }
     const std::uint32_t seconds = to_seconds(now);
+    // A limit that prolongs the denial prolongs what it is made of.
+    const auto keep = [&](const dns::RRset& rrset) {
+        impl_->store_proof(rrset.ttl() < ttl ? rrset.with_ttl(ttl) : rrset, seconds);
+    };
     if (denial.soa) {
-        impl_->store_proof(denial.soa, seconds);
+        keep(denial.soa);
     }
     for (const dns::RRset& proof : denial.proofs) {
-        impl_->store_proof(proof, seconds);
+        keep(proof);
     }
     OctetWriter writer(scratch());
     const Header fields = write_body(denial, impl_->options.key, expiry(seconds, ttl), writer);
