@@ -10,6 +10,7 @@ namespace wend {
 
 void add_serve_command(CLI::App& app, int& status);
 void add_resolve_command(CLI::App& app, int& status);
+void add_replay_command(CLI::App& app, int& status);
 void add_check_command(CLI::App& app, int& status);
 void add_version_command(CLI::App& app, int& status);
 

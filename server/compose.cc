@@ -14,7 +14,9 @@ dns::Header header_of(const QueryFacts& facts, const ReplyHead& head) {
     header.opcode = facts.opcode;
     header.aa = head.reason == dns::Reason::local_data;
     header.rd = facts.recursion_desired;
-    header.ra = head.reason != dns::Reason::client_not_allowed;
+    // Nothing is promised to a stranger, nor where nothing was understood.
+    header.ra = head.reason != dns::Reason::client_not_allowed &&
+                head.reason != dns::Reason::malformed_query;
     header.ad = head.secure && facts.wants_authentic;
     header.cd = facts.checking_disabled;
     return header;

@@ -14,6 +14,7 @@ int run(int argc, char** argv) {
     int status = 0;
     wend::add_serve_command(app, status);
     wend::add_resolve_command(app, status);
+    wend::add_replay_command(app, status);
     wend::add_check_command(app, status);
     wend::add_version_command(app, status);
     try {

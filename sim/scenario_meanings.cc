@@ -126,7 +126,9 @@ void add_access(Reader& reader, const Option& option) {
     if (word->action == AccessAction::drop) {
         reader.need("access-control-deny");
     }
-    reader.settings.access.push_back({.clients = *clients, .action = word->action});
+    std::vector<AccessRule>& access = reader.settings.access;
+    std::erase_if(access, [&](const AccessRule& rule) { return rule.clients == *clients; });
+    access.push_back({.clients = *clients, .action = word->action});
 }
 
 void add_local_zone(Reader& reader, const Option& option) {

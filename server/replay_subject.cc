@@ -1,0 +1,158 @@
+#include "server/replay_subject.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "cache/cache.h"
+#include "cache/failures.h"
+#include "cache/server_memory.h"
+#include "policy/access.h"
+#include "policy/local_zones.h"
+#include "resolver/resolver.h"
+#include "resolver/trace_text.h"
+#include "server/answer_source.h"
+#include "server/config.h"
+#include "server/serve.h"
+#include "server/stats.h"
+
+namespace wend {
+
+namespace {
+
+constexpr std::size_t entries_max = 10'000;  // of what is remembered about servers and failures
+
+// The resolver, with somebody who listens.
+class TracedSource final : public AnswerSource {
+  public:
+    TracedSource(Resolver& resolver, EventSink* sink) : resolver_(resolver), sink_(sink) {}
+
+    WEND_TASK_WRAPPER Task<Answer> resolve(dns::Question question,
+                                           ResolveOptions options) override {
+        options.sink = sink_;
+        return resolver_.resolve(std::move(question), options);
+    }
+
+    std::optional<Answer> from_cache(const dns::Question& question,
+                                     ResolveOptions options) const override {
+        options.sink = sink_;
+        return resolver_.from_cache(question, options);
+    }
+
+  private:
+    Resolver& resolver_;
+    EventSink* sink_;
+};
+
+cache::Options cache_options(const sim::ScenarioSettings& settings, Random& random) {
+    cache::Options options;
+    options.key = HashKey::draw(random);
+    options.ttl_min = settings.ttl_min.value_or(options.ttl_min);
+    options.ttl_max = settings.ttl_max.value_or(options.ttl_max);
+    options.negative_ttl_min = settings.negative_ttl_min.value_or(options.negative_ttl_min);
+    options.negative_ttl_max = settings.negative_ttl_max.value_or(options.negative_ttl_max);
+    return options;
+}
+
+ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {
+    ResolverOptions options;
+    if (!settings.root_hints.empty()) {
+        options.root_hints.push_back({.zone = dns::Name(), .addresses = settings.root_hints});
+    }
+    for (const sim::ConfiguredServers& servers : settings.zones) {
+        options.zones.push_back({.zone = servers.zone,
+                                 .addresses = servers.addresses,
+                                 .forward = servers.forward,
+                                 .first = servers.first});
+    }
+    options.never_query = settings.never_query;
+    if (!settings.query_loopback) {
+        const std::vector<Prefix> never = default_never_queried();
+        options.never_query.insert(options.never_query.end(), never.begin(), never.end());
+    }
+    options.ipv4 = settings.ipv4;
+    options.ipv6 = settings.ipv6;
+    options.minimise_qname = *settings.minimise_qname;
+    options.prime = settings.prime;
+    return options;
+}
+
+std::vector<Prefix> allowed(const sim::ScenarioSettings& settings) {
+    std::vector<Prefix> prefixes;
+    for (const sim::AccessRule& rule : settings.access) {
+        if (rule.action == sim::AccessAction::allow) {
+            prefixes.push_back(rule.clients);
+        }
+    }
+    return prefixes;
+}
+
+// Names that no local zone answers: what the scenario forwards, stubs or wants to be looked up.
+std::vector<dns::Name> looked_up(const sim::ScenarioSettings& settings) {
+    std::vector<dns::Name> names = settings.looked_up;
+    for (const sim::ConfiguredServers& servers : settings.zones) {
+        names.push_back(servers.zone);
+    }
+    return names;
+}
+
+class ReplaySubject final : public sim::Subject {
+  public:
+    ReplaySubject(const sim::ScenarioSettings& settings, const sim::SubjectWorld& world,
+                  const std::function<void(const std::string&)>& trace)
+        : clock_(world.clock),
+          trace_(trace),
+          cache_(cache_options(settings, world.random)),
+          servers_(entries_max, HashKey::draw(world.random)),
+          failures_(entries_max, HashKey::draw(world.random)),
+          resolver_(World{.network = world.network,
+                          .clock = world.clock,
+                          .random = world.random,
+                          .cache = cache_,
+                          .servers = servers_,
+                          .failures = failures_},
+                    resolver_options(settings)),
+          source_(resolver_, trace ? &trace_ : nullptr),
+          access_(allowed(settings)),
+          local_zones_(looked_up(settings)),
+          serve_(ServeWorld{.source = source_,
+                            .cache = cache_,
+                            .clock = world.clock,
+                            .random = world.random,
+                            .access = access_,
+                            .local_zones = local_zones_,
+                            .stats = stats_},
+                 ServeOptions{}) {}
+
+    QueryHandler& handler() override { return serve_; }
+
+    void note_round_trip(const Endpoint& server, dns::NameView, Duration time) override {
+        servers_.note_reply(server, time, clock_.now());
+    }
+
+    void forget(const dns::Question& question) override {
+        cache_.remove(question.qname, question.qtype);
+    }
+
+  private:
+    Clock& clock_;
+    TextTrace trace_;
+    cache::Cache cache_;
+    cache::ServerMemory servers_;
+    cache::Failures failures_;
+    Resolver resolver_;
+    TracedSource source_;
+    policy::AccessList access_;
+    policy::LocalZones local_zones_;
+    Stats stats_;
+    Serve serve_;
+};
+
+}  // namespace
+
+std::unique_ptr<sim::Subject> ReplayFactory::make(const sim::ScenarioSettings& settings,
+                                                  const sim::SubjectWorld& world) {
+    return std::make_unique<ReplaySubject>(settings, world, trace_);
+}
+
+}  // namespace wend
