@@ -290,18 +290,19 @@ void GeneratedInternet::build(const Plan& plan) {
     }
 }
 
-std::vector<dns::Name> GeneratedInternet::foreign_servers_under(std::size_t zone) const {
+std::vector<dns::Name> GeneratedInternet::foreign_names_in(std::size_t zone) const {
     std::vector<dns::Name> names;
     const dns::Name& apex = apexes_[zone];
     for (const auto& [owner, node] : servers_.zones().at(apex)->nodes()) {
-        const dns::RRset* servers = node.find(dns::Type::ns);
-        if (servers == nullptr || owner == apex) {
-            continue;
-        }
-        for (const Octets rdata : servers->rdatas()) {
-            const dns::NameView name = dns::NameView::trusted(rdata);
-            if (!name.is_subdomain_of(apex)) {
-                names.emplace_back(name);
+        for (const dns::RRset& rrset : node.rrsets()) {
+            if (rrset.type() != dns::Type::ns && rrset.type() != dns::Type::cname) {
+                continue;
+            }
+            for (const Octets rdata : rrset.rdatas()) {
+                const dns::NameView name = dns::NameView::trusted(rdata);
+                if (!name.is_subdomain_of(apex)) {
+                    names.emplace_back(name);
+                }
             }
         }
     }

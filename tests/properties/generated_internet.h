@@ -38,8 +38,8 @@ class GeneratedInternet {
         return addresses_.at(zone);
     }
 
-    // Names outside that zone of servers of cuts in it.
-    std::vector<dns::Name> foreign_servers_under(std::size_t zone) const;
+    // Names outside that zone to which it points: servers of its cuts, targets of its aliases.
+    std::vector<dns::Name> foreign_names_in(std::size_t zone) const;
 
     // Something a client might ask: mostly what exists.
     dns::Question draw_question(Random& random) const;

@@ -104,8 +104,8 @@ FaultPlan draw_faults(const Weather& weather, Random& random) {
 }
 
 // The servers of one zone lie about names that are not under it: that the forged address is www of
-// another zone, that such a zone is served from there, and so are the names of its own children's
-// servers.
+// another zone, that such a zone is served from there, and that all names to which the liars' zone
+// points have it too.
 Liars::Lies draw_lies(const GeneratedInternet& internet, bool lying, Random& random) {
     Liars::Lies lies;
     const auto& apexes = internet.apexes();
@@ -120,8 +120,8 @@ Liars::Lies draw_lies(const GeneratedInternet& internet, bool lying, Random& ran
         lies.additional.push_back(address.finish(86'400));
         lies.answers.push_back(address.finish(86'400));
     };
-    for (const dns::Name& server : internet.foreign_servers_under(liar)) {
-        claim_address(server);
+    for (const dns::Name& name : internet.foreign_names_in(liar)) {
+        claim_address(name);
     }
     constexpr std::array<std::uint8_t, 3> www = {'w', 'w', 'w'};
     for (int i = 0; i < 4; ++i) {
