@@ -154,7 +154,7 @@ void set_zones(const JsonNode& node, std::vector<Config::Zone>& zones, Context& 
         }
         Config::Zone zone;
         read_members(element, "", zone_keys(), zone, context);
-        const bool named = has(element.members, "zone", &JsonMember::key);
+        const bool named = has(element.members, "zone", &JsonNode::key);
         if (!named) {
             context.add(element, "has no \"zone\"");
         } else if (has(zones, zone.zone, &Config::Zone::zone)) {
@@ -260,20 +260,20 @@ void read_members(const JsonNode& object, std::string_view prefix,
                   std::span<const ConfigKey<Target>> table, Target& target, Context& context) {
     std::vector<std::string_view> seen;
     const std::vector<std::string_view> known = known_paths(table);
-    for (const JsonMember& member : object.members) {
+    for (const JsonNode& member : object.members) {
         const std::string path = fmt::format("{}{}", prefix, member.key);
         const auto key = std::ranges::find(table, path, &ConfigKey<Target>::path);
         if (has(seen, member.key)) {
             context.mistakes.push_back(
-                {member.place, fmt::format("the key \"{}\" is given twice", path)});
+                {member.key_place, fmt::format("the key \"{}\" is given twice", path)});
         } else if (key != table.end()) {
-            key->set(member.value, target, context);
+            key->set(member, target, context);
         } else if (!has(known, path)) {
             context.mistakes.push_back(
-                {member.place, fmt::format("there is no key \"{}\"; the nearest is \"{}\"", path,
-                                           nearest_key(path, known))});
-        } else if (is_kind(member.value, Kind::object, context)) {
-            read_members(member.value, path + ".", table, target, context);
+                {member.key_place, fmt::format("there is no key \"{}\"; the nearest is \"{}\"",
+                                               path, nearest_key(path, known))});
+        } else if (is_kind(member, Kind::object, context)) {
+            read_members(member, path + ".", table, target, context);
         }
         seen.push_back(member.key);
     }

@@ -119,7 +119,7 @@ std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
         check_together(config, *root, context);
     }
     if (!context.mistakes.empty()) {
-        std::ranges::stable_sort(context.mistakes, {}, &Mistake::place);
+        std::ranges::sort(context.mistakes);
         return std::unexpected(std::move(context.mistakes));
     }
     return config;

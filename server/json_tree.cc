@@ -97,7 +97,7 @@ class TreeBuilder {
     bool end_array() { return close(); }
 
     bool key(string_t& value) {
-        keys_.push_back({.key = std::move(value), .place = string_start()});
+        keys_.push_back({std::move(value), string_start()});
         return true;
     }
 
@@ -115,6 +115,11 @@ class TreeBuilder {
     Mistake take_mistake() { return std::move(mistake_); }
 
   private:
+    struct Key {
+        std::string text;
+        Place place;
+    };
+
     std::size_t reached() const { return static_cast<std::size_t>(reached_ - text_.data()); }
 
     Place back(std::size_t octets) const { return place_of(text_, reached() - octets); }
@@ -172,9 +177,10 @@ class TreeBuilder {
         } else if (open_.back().kind == JsonNode::Kind::array) {
             open_.back().elements.push_back(std::move(node));
         } else {
-            keys_.back().value = std::move(node);
-            open_.back().members.push_back(std::move(keys_.back()));
+            node.key = std::move(keys_.back().text);
+            node.key_place = keys_.back().place;
             keys_.pop_back();
+            open_.back().members.push_back(std::move(node));
         }
     }
 
@@ -182,7 +188,7 @@ class TreeBuilder {
     const char* const& reached_;
     JsonNode root_;
     std::vector<JsonNode> open_;
-    std::vector<JsonMember> keys_;  // whose values are still to come
+    std::vector<Key> keys_;  // whose values are still to come
     Mistake mistake_;
 };
 

@@ -26,10 +26,8 @@ struct Mistake {
     Place place{};
     std::string text;
 
-    bool operator==(const Mistake&) const = default;
+    auto operator<=>(const Mistake&) const = default;  // by place, then by text
 };
-
-struct JsonMember;
 
 struct JsonNode {
     enum class Kind : std::uint8_t { null, boolean, integer, real, text, array, object };
@@ -40,13 +38,9 @@ struct JsonNode {
     std::int64_t integer = 0;
     std::string text{};
     std::vector<JsonNode> elements{};
-    std::vector<JsonMember> members{};  // in the order of the text, duplicates too
-};
-
-struct JsonMember {
-    std::string key;
-    Place place{};  // of the key
-    JsonNode value{};
+    std::vector<JsonNode> members{};  // in the order of the text, duplicates too
+    std::string key{};                // of a member
+    Place key_place{};
 };
 
 // "a number", "a list": what a value is, for sentences.
