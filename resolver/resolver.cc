@@ -27,10 +27,6 @@ bool lies_with_the_name(dns::Reason reason) {
     }
 }
 
-bool is_limit(dns::Reason reason) {
-    return reason >= dns::Reason::deadline_passed && reason <= dns::Reason::budget_cached_records;
-}
-
 event::FromCache describe_failure(const dns::Question& question, dns::Reason reason) {
     event::FromCache found;
     found.what = event::FromCache::What::failure;

@@ -31,7 +31,11 @@ bool is_useful(ResponseKind kind) {
     }
 }
 
-dns::Reason reason_without_address(const ZoneServers& zone, bool cyclic, const Quest& quest) {
+dns::Reason reason_without_address(const ZoneServers& zone, bool cyclic, dns::Reason limit,
+                                   const Quest& quest) {
+    if (limit != dns::Reason::none) {
+        return limit;
+    }
     if (cyclic) {
         return dns::Reason::cyclic_delegation;
     }
@@ -180,6 +184,7 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest&
         const ServerLookup found = co_await addresses_.look_up(name, type, zone.zone, quest);
         add_addresses(zone, name, found.addresses, filter_, options_.port);
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
+        state.limit = is_limit(found.reason) ? found.reason : state.limit;
         if (!found.retry_other_family) {
             co_return;
         }
@@ -277,7 +282,7 @@ Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Qu
     } else if (world_.clock.now() >= quest.deadline) {
         failure.reason = dns::Reason::deadline_passed;
     } else if (zone.addresses.empty()) {
-        failure.reason = reason_without_address(zone, state.cyclic, quest);
+        failure.reason = reason_without_address(zone, state.cyclic, state.limit, quest);
     } else if (zone.clear_errors > 0) {
         failure.reason = state.lame ? dns::Reason::lame_delegation : dns::Reason::server_failure;
     } else {

@@ -68,6 +68,7 @@ class ZoneAsker {
         int unreachable = 0;
         bool cyclic = false;
         bool lame = false;
+        dns::Reason limit = dns::Reason::none;  // that ended the search for an address
         std::optional<Accepted> last_resort;
         std::vector<Endpoint> second_hand;  // who gave it or the like
     };

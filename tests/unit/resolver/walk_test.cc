@@ -77,12 +77,15 @@ TEST_CASE("a name error stops nothing until the whole name is shown", "[resolver
         MessageText said{.authority = "example.com. SOA ns host 1 2 3 4 300"};
         if (question.qname == dns::name_of("a.ent.example.com.")) {
             said = {.answer = "a.ent.example.com. A 192.0.2.7"};
+        } else if (question.qname == dns::name_of("b.ent.example.com.")) {
+            said = {.answer = "b.ent.example.com. A 192.0.2.7"};
         } else {
             said.rcode = Rcode::nxdomain;  // wrong for the empty non-terminal
         }
         return std::optional(said);
     });
     CHECK(data_of(world.ask("a.ent.example.com.")) == "192.0.2.7");
+    CHECK(data_of(world.ask("b.ent.example.com.")) == "192.0.2.7");  // not denied by its parent
     CHECK(world.ask("ent.example.com.").rcode == Rcode::nxdomain);
 }
 
