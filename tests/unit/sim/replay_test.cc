@@ -208,3 +208,17 @@ TEST_CASE("the same seed gives the same trace", "[sim][replay]") {
     CHECK(first == second);
     CHECK_FALSE(first.empty());
 }
+
+TEST_CASE("a step that looks for a referral in the cache without RD is left out", "[sim][replay]") {
+    std::string query = query_step("1", "www.example.");
+    query.replace(query.find("REPLY RD"), 8, "REPLY QUERY");
+    const auto check = [](std::string_view section) {
+        return "STEP 10 CHECK_ANSWER\nENTRY_BEGIN\nMATCH all\nREPLY QR RA NOERROR\nSECTION "
+               "QUESTION\n"
+               "www.example. IN A\n" +
+               std::string(section) + "ENTRY_END\n";
+    };
+    CHECK(outcome(unbound_text(range + query +
+                               check("SECTION AUTHORITY\nexample. NS ns.example.\n"))) == "passed");
+    CHECK(outcome(unbound_text(range + query + check(""))) != "passed");
+}

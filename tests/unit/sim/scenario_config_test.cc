@@ -87,3 +87,13 @@ TEST_CASE("an option that is not known is reported with its line", "[sim][scenar
     REQUIRE_FALSE(bad);
     CHECK(bad.error().message == "\"soon\" is not a date");
 }
+
+TEST_CASE("the last word about a netblock counts", "[sim][scenario]") {
+    const auto read = settings(
+        "server:\n access-control: 127.0.0.0/8 refuse\n access-control: 192.0.2.0/24 deny\n");
+    REQUIRE(read);
+    REQUIRE(read->access.size() == 3);
+    CHECK(read->access[0].clients == *Prefix::from_text("::1/128"));
+    CHECK(read->access[1].action == AccessAction::refuse);
+    CHECK(read->needs == std::vector<std::string>{"access-control-deny"});
+}
