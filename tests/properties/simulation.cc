@@ -70,6 +70,8 @@ struct PacketCount final : EventSink {
 struct Client {
     dns::Question question{};
     Instant arrives{};
+    std::uint64_t queries_before = 0;  // of the network when it arrived
+    bool quiet = false;                // nobody else was being served then
     std::unique_ptr<PacketCount> sink = std::make_unique<PacketCount>();
     std::optional<Task<void>> task{};
     bool answered = false;
@@ -255,6 +257,8 @@ void Simulation::plan_client(Client& client) {
 
 Task<void> Simulation::ask(Client& client) {
     co_await clock_.sleep_until(client.arrives);
+    client.queries_before = network_.queries();
+    client.quiet = network_.in_flight() == 0;
     ResolveOptions options;
     options.sink = client.sink.get();
     Task<Answer> resolution = resolver_->resolve(client.question, options);
@@ -294,8 +298,14 @@ void Simulation::judge_content(const Client& client, const Answer& answer) {
     }
 }
 
-// While nothing is asked of the network, what was answered stays in the cache and grows older.
+// While nothing is asked of the network, what was answered stays in the cache and grows older. Only
+// where nobody else was served meanwhile: another's reply may have renewed an alias since it was
+// read.
 void Simulation::judge_later(const Client& client, const Answer& answer) {
+    const auto own = static_cast<std::uint64_t>(client.sink->packets);
+    if (!client.quiet || network_.queries() != client.queries_before + own) {
+        return;
+    }
     // A cache may count in whole seconds, rounded down; and the first alias has waited there since
     // it came, while the walk went on.
     const Duration walked = clock_.now() - client.arrives;
