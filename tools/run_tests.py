@@ -17,6 +17,7 @@ import time
 import xml.etree.ElementTree as xml
 
 SECONDS_MAX = 900
+CATCH_PROGRAM = re.compile(r'/(unit|live|properties|property|altered)_[a-z_]+$')
 PLAIN_COUNT = re.compile(r'^(\d+) passed, (\d+) failed', re.M)
 
 
@@ -71,8 +72,7 @@ def catch_result(path, output):
 
 def run(test, report):
     """(passed, failed, lines to print) of one test."""
-    is_catch = '/unit_' in test['cmd'][0] or '/live_' in test['cmd'][0] or \
-        '/property_' in test['cmd'][0]
+    is_catch = CATCH_PROGRAM.search(test['cmd'][0]) is not None
     command = test['cmd'] + (['-r', 'xml', '-o', report] if is_catch else [])
     environment = {**os.environ, **test['env']}
     try:
