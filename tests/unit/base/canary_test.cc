@@ -208,10 +208,10 @@ void run_and_drop(Task<int> task, int wakes, int wanted) {
     }
 }
 
-template <class Make>
-void at_every_suspension(Make make, int wanted) {
+template <class Make, class... Arguments>
+void at_every_suspension(Make make, int wanted, Arguments... arguments) {
     for (int wakes = 0; wakes <= wakes_max; ++wakes) {
-        run_and_drop(make(), wakes, wanted);
+        run_and_drop(make(arguments...), wakes, wanted);
         CHECK(parking.waiting() == 0);
         CHECK(wend::live_frames() == 0);
         CHECK(Noisy::live.empty());
@@ -230,9 +230,9 @@ TEST_CASE("this compiler runs and cancels every shape of coroutine that we write
     at_every_suspension(expected_tested_on_the_next_line, 3);
     at_every_suspension(tasks_kept_in_a_vector, 3);
     at_every_suspension(strings_on_the_heap, 42);
-    at_every_suspension([] { return recursion(5); }, 5);
+    at_every_suspension(recursion, 5, 5);
     at_every_suspension(switch_over_a_named_result, 2);
-    at_every_suspension([] { return either_branch(true); }, 5);
-    at_every_suspension([] { return either_branch(false); }, 6);
+    at_every_suspension(either_branch, 5, true);
+    at_every_suspension(either_branch, 6, false);
     at_every_suspension(takes_an_object, 5);
 }
