@@ -97,6 +97,7 @@ void InFlight::tell(std::vector<Waiter> waiters, const Answer& answer) {
     for (const Waiter& waiter : waiters) {
         --waiting_;
         const auto count = per_address_.find(counted_address(waiter.client));
+        check(count != per_address_.end(), "a client that waits is counted at its address");
         if (--count->second == 0) {
             per_address_.erase(count);
         }
