@@ -1,0 +1,91 @@
+// NSEC and NSEC3 records of zones in the order of their owners: what denies names that nobody has
+// asked for yet (RFC 8198).
+//
+// Who fills it vouches for every record: verified with its zone's keys, secure, no expansion of a
+// wildcard, its next name inside the zone, no opt-out. Here they are only ordered, limited and
+// forgotten. Limits that hold: octets in all, a tenth of them for one zone, `span_octets_max` for
+// one record. Where room is needed the zone that was of no use for longest gives its records first;
+// within a zone those that were of no use since the last round.
+//
+// Callable from any thread; one short lock for each shard, never two at once, and no pointer into
+// the store ever leaves it. `now` is any worker's clock.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/time.h"
+#include "dns/name.h"
+#include "dns/rrset.h"
+#include "dns/types.h"
+
+namespace wend::cache {
+
+inline constexpr std::size_t span_octets_max = 8'192;  // of one RRset with its signatures
+
+struct SpanOptions {
+    std::size_t bytes_max = std::size_t{12} << 20;  // meant: 5 % of the cache's
+    std::uint32_t ttl_max = 3'600;                  // seconds, as for denials (RFC 2308 5)
+    HashKey key{};
+};
+
+// How a zone hashes its names (RFC 5155 4).
+struct SpanHashing {
+    std::uint16_t iterations = 0;
+    std::vector<std::uint8_t> salt;
+
+    bool operator==(const SpanHashing&) const = default;
+};
+
+// What is known of a zone beside its spans.
+struct SpanZone {
+    dns::Name name;
+    dns::RRset soa;  // its TTL is what is left
+    bool has_nsec = false;
+    std::optional<SpanHashing> hashing;  // it has NSEC3 records, made so
+};
+
+struct SpanStatistics {
+    std::size_t bytes = 0;
+    std::size_t spans = 0;
+    std::size_t zones = 0;
+};
+
+class Spans {
+  public:
+    explicit Spans(const SpanOptions& options);
+    Spans(const Spans&) = delete;
+    Spans& operator=(const Spans&) = delete;
+    Spans(Spans&&) = delete;
+    Spans& operator=(Spans&&) = delete;
+    ~Spans();
+
+    // The SOA of the zone at its owner. Without one that is fresh the zone is not found.
+    void store_soa(const dns::RRset& soa, Instant now);
+    void store_nsec(dns::NameView zone, const dns::RRset& nsec, Instant now);
+    // Records that were hashed in another way are dropped: a zone has one chain.
+    void store_nsec3(dns::NameView zone, const dns::RRset& nsec3, const SpanHashing& hashing,
+                     Instant now);
+
+    // The deepest zone at or above `name` with a fresh SOA and any spans.
+    std::optional<SpanZone> closest_zone(dns::NameView name, Instant now) const;
+
+    // The fresh record of that type whose owner is `owner` or the last one before it; for NSEC3,
+    // whose last span wraps round, the zone's last if there is none before. Whether it says
+    // anything of the owner is for the caller to see. Its TTL is what is left.
+    std::optional<dns::RRset> at_or_before(dns::NameView zone, dns::NameView owner, dns::Type type,
+                                           Instant now) const;
+
+    void forget(dns::NameView zone);
+    void clear();
+    SpanStatistics statistics() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wend::cache
