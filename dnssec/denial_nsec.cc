@@ -1,8 +1,8 @@
 #include "dnssec/denial_nsec.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
-#include <vector>
 
 namespace wend::dnssec {
 namespace {
@@ -10,36 +10,52 @@ namespace {
 using dns::NameView;
 using dns::Type;
 
-// The zone's own spans, at most proofs_max.
-std::vector<NsecSpan> spans_of(const Proofs& proofs) {
-    std::vector<NsecSpan> spans;
-    for (const auto& rrset : proofs.rrsets) {
-        const auto span = nsec_span(rrset, proofs.zone);
-        if (span && spans.size() < proofs_max) {
-            spans.push_back(*span);
+// The zone's own spans.
+class Spans {
+  public:
+    explicit Spans(const Proofs& proofs) {
+        for (const auto& rrset : proofs.rrsets) {
+            const auto span = nsec_span(rrset, proofs.zone);
+            if (span && size_ < proofs_max) {
+                spans_[size_++] = *span;
+            }
         }
     }
-    return spans;
-}
 
-const NsecSpan* matching(const std::vector<NsecSpan>& spans, NameView name) {
-    const auto found = std::ranges::find_if(spans, [&](const auto& s) { return s.owner == name; });
-    return found == spans.end() ? nullptr : &*found;
+    const NsecSpan* begin() const { return spans_.data(); }
+
+    const NsecSpan* end() const { return spans_.data() + size_; }
+
+  private:
+    std::array<NsecSpan, proofs_max> spans_{};
+    std::size_t size_ = 0;
+};
+
+const NsecSpan* matching(const Spans& spans, NameView name) {
+    const auto* const found =
+        std::ranges::find_if(spans, [&](const auto& s) { return s.owner == name; });
+    return found == spans.end() ? nullptr : found;
 }
 
 // A span that covers the name and may speak of it.
-const NsecSpan* covering(const std::vector<NsecSpan>& spans, NameView name, NameView zone) {
-    const auto found = std::ranges::find_if(spans, [&](const auto& span) {
+const NsecSpan* covering(const Spans& spans, NameView name, NameView zone) {
+    const auto* const found = std::ranges::find_if(spans, [&](const auto& span) {
         return covers(span, name, zone) && may_speak_below(span, name);
     });
-    return found == spans.end() ? nullptr : &*found;
+    return found == spans.end() ? nullptr : found;
 }
 
-// The bitmap at the name itself. `at_cut_parent`: a DS is asked for, which lives above the cut.
+// A name that a span covers and that is above its end is an empty non-terminal: it exists
+// (RFC 8020 2), be it a wildcard (RFC 4592 2.2.2).
+bool shows_empty_non_terminal(const NsecSpan& span, NameView name) {
+    return span.nsec.next.is_subdomain_of(name);
+}
+
+// The bitmap at the name itself.
 bool lacks_type(const NsecSpan& span, Type type, NameView zone) {
     const TypeBitmap& types = span.nsec.types;
-    if (types.contains(type) || types.contains(Type::cname)) {
-        return false;
+    if (type == Type::any || types.contains(type) || types.contains(Type::cname)) {
+        return false;  // a name that has an NSEC has something
     }
     if (type == Type::ds) {
         // The child's apex NSEC says nothing of the DS, which is the parent's (RFC 6840 4.4).
@@ -88,19 +104,19 @@ NameView closest_encloser(const NsecSpan& span, NameView name) {
 }
 
 Denied nsec_name_does_not_exist(NameView name, const Proofs& proofs) {
-    const auto spans = spans_of(proofs);
+    const Spans spans(proofs);
     const NsecSpan* span = covering(spans, name, proofs.zone);
-    // Covered, and no empty non-terminal either: then next would be below it (RFC 8020 2).
-    if (span == nullptr || span->nsec.next.is_subdomain_of(name)) {
+    if (span == nullptr || shows_empty_non_terminal(*span, name)) {
         return Denied::no;
     }
     const auto wildcard = dns::Name(closest_encloser(*span, name)).wildcard_child();
-    return wildcard && covering(spans, *wildcard, proofs.zone) != nullptr ? Denied::yes
-                                                                          : Denied::no;
+    const NsecSpan* beside = wildcard ? covering(spans, *wildcard, proofs.zone) : nullptr;
+    return beside != nullptr && !shows_empty_non_terminal(*beside, *wildcard) ? Denied::yes
+                                                                              : Denied::no;
 }
 
 Denied nsec_type_does_not_exist(NameView name, Type type, const Proofs& proofs) {
-    const auto spans = spans_of(proofs);
+    const Spans spans(proofs);
     if (const NsecSpan* span = matching(spans, name)) {
         return lacks_type(*span, type, proofs.zone) ? Denied::yes : Denied::no;
     }
@@ -108,25 +124,32 @@ Denied nsec_type_does_not_exist(NameView name, Type type, const Proofs& proofs) 
     if (span == nullptr) {
         return Denied::no;
     }
-    if (span->nsec.next.is_subdomain_of(name)) {
-        return Denied::yes;  // an empty non-terminal has no types at all
+    if (shows_empty_non_terminal(*span, name)) {
+        return Denied::yes;
     }
     const auto wildcard = dns::Name(closest_encloser(*span, name)).wildcard_child();
-    const NsecSpan* match = wildcard ? matching(spans, *wildcard) : nullptr;
-    return match != nullptr && lacks_type(*match, type, proofs.zone) ? Denied::yes : Denied::no;
+    if (!wildcard) {
+        return Denied::no;
+    }
+    if (const NsecSpan* match = matching(spans, *wildcard)) {
+        return lacks_type(*match, type, proofs.zone) ? Denied::yes : Denied::no;
+    }
+    const NsecSpan* beside = covering(spans, *wildcard, proofs.zone);
+    return beside != nullptr && shows_empty_non_terminal(*beside, *wildcard) ? Denied::yes
+                                                                             : Denied::no;
 }
 
 Denied nsec_no_closer_match(NameView name, std::size_t encloser_labels, const Proofs& proofs) {
-    const auto spans = spans_of(proofs);
+    const Spans spans(proofs);
     const NsecSpan* span = covering(spans, name, proofs.zone);
     // What the name shares with the span's ends must not reach below the wildcard's parent.
-    const bool proved = span != nullptr && !span->nsec.next.is_subdomain_of(name) &&
+    const bool proved = span != nullptr && !shows_empty_non_terminal(*span, name) &&
                         closest_encloser(*span, name).label_count() == encloser_labels;
     return proved ? Denied::yes : Denied::no;
 }
 
 Cut nsec_unsigned_cut(NameView name, const Proofs& proofs) {
-    const auto spans = spans_of(proofs);
+    const Spans spans(proofs);
     if (const NsecSpan* span = matching(spans, name)) {
         if (!lacks_type(*span, Type::ds, proofs.zone)) {
             return span->nsec.types.contains(Type::cname) && !span->nsec.types.contains(Type::ds)
@@ -135,9 +158,8 @@ Cut nsec_unsigned_cut(NameView name, const Proofs& proofs) {
         }
         return span->nsec.types.contains(Type::ns) ? Cut::insecure : Cut::none;
     }
-    const bool denied = nsec_type_does_not_exist(name, Type::ds, proofs) == Denied::yes ||
-                        nsec_name_does_not_exist(name, proofs) == Denied::yes;
-    return denied ? Cut::none : Cut::unproved;
+    // Absent or an empty non-terminal; and no wildcard makes a cut (RFC 4592 4.2).
+    return covering(spans, name, proofs.zone) != nullptr ? Cut::none : Cut::unproved;
 }
 
 }  // namespace wend::dnssec

@@ -1,7 +1,9 @@
 #include "dnssec/denial_nsec3.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/encoding.h"
 
@@ -19,7 +21,8 @@ std::optional<Nsec3Hash> hash_from_label(Octets label) {
     const std::string_view text(reinterpret_cast<const char*>(label.data()), label.size());
     std::vector<std::uint8_t> octets;
     Nsec3Hash hash{};
-    if (!append_base32hex(text, Decoding::strict, octets) || octets.size() != hash.size()) {
+    if (text.size() != 32 || !append_base32hex(text, Decoding::strict, octets) ||
+        octets.size() != hash.size()) {
         return std::nullopt;
     }
     std::ranges::copy(octets, hash.begin());
@@ -32,15 +35,15 @@ class Spans {
     Spans(const Proofs& proofs, Meter& meter) : zone_(proofs.zone), meter_(meter) {
         for (const auto& rrset : proofs.rrsets) {
             const auto span = nsec3_span(rrset, zone_);
-            if (span && spans_.size() < proofs_max && same_parameters(*span)) {
-                spans_.push_back(*span);
+            if (span && size_ < proofs_max && same_parameters(*span)) {
+                spans_[size_++] = *span;
             }
         }
     }
 
     bool too_costly() const {
-        return !spans_.empty() && (spans_[0].record.iterations > nsec3_iterations_max ||
-                                   spans_[0].record.salt.size() > nsec3_salt_max);
+        return !empty() && (spans_[0].record.iterations > nsec3_iterations_max ||
+                            spans_[0].record.salt.size() > nsec3_salt_max);
     }
 
     // Nothing once the meter ran out.
@@ -57,18 +60,14 @@ class Spans {
     }
 
     const Nsec3Span* matching(const Nsec3Hash& hash) const {
-        const auto found =
-            std::ranges::find_if(spans_, [&](const auto& span) { return span.owner == hash; });
-        return found == spans_.end() ? nullptr : &*found;
+        return find([&](const Nsec3Span& span) { return span.owner == hash; });
     }
 
     const Nsec3Span* covering(const Nsec3Hash& hash) const {
-        const auto found =
-            std::ranges::find_if(spans_, [&](const auto& span) { return covers(span, hash); });
-        return found == spans_.end() ? nullptr : &*found;
+        return find([&](const Nsec3Span& span) { return covers(span, hash); });
     }
 
-    bool empty() const { return spans_.empty(); }
+    bool empty() const { return size_ == 0; }
 
     bool over_budget() const { return over_budget_; }
 
@@ -76,13 +75,21 @@ class Spans {
 
   private:
     bool same_parameters(const Nsec3Span& span) const {
-        return spans_.empty() || (span.record.iterations == spans_[0].record.iterations &&
-                                  std::ranges::equal(span.record.salt, spans_[0].record.salt));
+        return empty() || (span.record.iterations == spans_[0].record.iterations &&
+                           std::ranges::equal(span.record.salt, spans_[0].record.salt));
+    }
+
+    template <class Condition>
+    const Nsec3Span* find(Condition condition) const {
+        const auto* const end = spans_.data() + size_;
+        const auto* const found = std::find_if(spans_.data(), end, condition);
+        return found == end ? nullptr : found;
     }
 
     NameView zone_;
     Meter& meter_;
-    std::vector<Nsec3Span> spans_;
+    std::array<Nsec3Span, proofs_max> spans_{};
+    std::size_t size_ = 0;
     bool over_budget_ = false;
 };
 
@@ -101,29 +108,35 @@ bool may_enclose(const Nsec3Span& span, NameView encloser, NameView zone) {
     return !types.contains(Type::dname) && (!is_cut || encloser == zone);
 }
 
+// From the zone downwards: the first name that is covered is the next closer one, however many
+// labels the name has below it. Hashes each name once, one for each label of the name at most.
 std::optional<Encloser> find_encloser(NameView name, Spans& spans) {
-    std::optional<Nsec3Hash> below;
-    const std::size_t steps_max = name.label_count() - spans.zone().label_count() + 1;
-    NameView candidate = name;
-    for (std::size_t step = 0; step < steps_max; ++step) {
-        const auto hash = spans.hash(candidate);
+    const auto own = spans.hash(name);
+    if (!own) {
+        return std::nullopt;
+    }
+    if (const Nsec3Span* match = spans.matching(*own)) {
+        return Encloser{name, match, nullptr, true};
+    }
+    const std::size_t labels = name.label_count();
+    std::optional<Nsec3Hash> above;  // of the name one label shorter
+    for (std::size_t count = spans.zone().label_count() + 1; count <= labels; ++count) {
+        const auto hash = count == labels ? own : spans.hash(name.suffix(count));
         if (!hash) {
             return std::nullopt;
         }
-        if (const Nsec3Span* match = spans.matching(*hash)) {
-            if (!below) {
-                return Encloser{candidate, match, nullptr, true};
-            }
-            const Nsec3Span* cover = spans.covering(*below);
-            if (cover == nullptr || !may_enclose(*match, candidate, spans.zone())) {
-                return std::nullopt;
-            }
-            return Encloser{candidate, match, cover, false};
+        const Nsec3Span* cover = spans.covering(*hash);
+        if (cover == nullptr) {
+            above = hash;
+            continue;
         }
-        below = hash;
-        if (step + 1 < steps_max) {
-            candidate = candidate.parent();
+        const NameView encloser = name.suffix(count - 1);
+        const auto of_encloser = above ? above : spans.hash(encloser);
+        const Nsec3Span* match = of_encloser ? spans.matching(*of_encloser) : nullptr;
+        if (match == nullptr || !may_enclose(*match, encloser, spans.zone())) {
+            return std::nullopt;
         }
+        return Encloser{encloser, match, cover, false};
     }
     return std::nullopt;
 }
@@ -133,6 +146,9 @@ bool lacks_type(const Nsec3Span& span, NameView name, Type type, NameView zone) 
     const TypeBitmap& types = span.record.types;
     if (types.contains(type) || types.contains(Type::cname)) {
         return false;
+    }
+    if (type == Type::any) {
+        return types.is_empty();  // an empty non-terminal
     }
     if (type == Type::ds) {
         return !types.contains(Type::soa) || name.is_root();

@@ -18,6 +18,8 @@ class TypeBitmap {
 
     bool contains(dns::Type type) const;
 
+    bool is_empty() const { return octets_.empty(); }
+
   private:
     Octets octets_;
 };
