@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dnssec/records.h"
+#include "dnssec/reply_proofs.h"
 
 namespace wend::dnssec {
 namespace {
@@ -18,7 +19,29 @@ Trust bogus(Reason reason, NameView zone) {
             .keys = nullptr,
             .reason = reason,
             .zone = zone,
-            .ttl = bogus_ttl};
+            .ttl = bogus_ttl,
+            .of_query = false};
+}
+
+Trust out_of_depth(NameView zone) {
+    Trust trust = bogus(Reason::budget_depth, zone);
+    trust.of_query = true;
+    return trust;
+}
+
+// What was checked did not hold, or the meter ran out over it.
+Trust broken(Reason reason, NameView zone, const ReplyMeter& meter) {
+    Trust trust = bogus(reason, zone);
+    trust.of_query = meter.query_is_spent();
+    return trust;
+}
+
+// The resolution of DS or DNSKEY failed: sooner worth another try than data that is wrong.
+Trust unfetched(Reason reason, NameView zone) {
+    Trust trust = bogus(reason, zone);
+    trust.ttl = unfetched_ttl;
+    trust.of_query = reason >= Reason::deadline_passed && reason <= Reason::budget_cached_records;
+    return trust;
 }
 
 Trust insecure(NameView zone, std::uint32_t ttl) {
@@ -26,7 +49,8 @@ Trust insecure(NameView zone, std::uint32_t ttl) {
             .keys = nullptr,
             .reason = Reason::none,
             .zone = zone,
-            .ttl = std::min(ttl, trust_ttl_max)};
+            .ttl = std::min(ttl, trust_ttl_max),
+            .of_query = false};
 }
 
 Trust secure(KeySet keys, std::uint32_t ttl) {
@@ -34,21 +58,19 @@ Trust secure(KeySet keys, std::uint32_t ttl) {
                 .keys = nullptr,
                 .reason = Reason::none,
                 .zone = keys.zone,
-                .ttl = std::min({ttl, keys.ttl_max, trust_ttl_max})};
+                .ttl = std::min({ttl, keys.ttl_max, trust_ttl_max}),
+                .of_query = false};
     trust.keys = std::make_shared<const KeySet>(std::move(keys));
     return trust;
 }
 
-bool is_worth_another_fetch(Reason reason) {
-    return reason != Reason::budget_signatures && reason != Reason::budget_nsec3;
+Trust no_keys(const Fetched& fetched, NameView zone) {
+    return fetched.failure == Reason::none ? bogus(Reason::bogus_no_key, zone)
+                                           : unfetched(fetched.failure, zone);
 }
 
-std::uint32_t least_ttl(const std::vector<dns::RRset>& rrsets) {
-    std::uint32_t least = trust_ttl_max;
-    for (const auto& rrset : rrsets) {
-        least = std::min(least, rrset.ttl());
-    }
-    return least;
+bool is_worth_another_fetch(Reason reason) {
+    return reason != Reason::budget_signatures && reason != Reason::budget_nsec3;
 }
 
 std::expected<KeySet, Reason> keys_from_anchor(const dns::RRset& dnskeys, const TrustAnchor& anchor,
@@ -110,25 +132,6 @@ std::optional<Name> signer_of_denial(const std::vector<dns::RRset>& proofs) {
     return of_soa;
 }
 
-std::vector<dns::PackedRRset> verified_proofs(const std::vector<dns::RRset>& rrsets,
-                                              const KeySet& keys, WallTime now, Meter& meter) {
-    std::vector<dns::PackedRRset> proofs;
-    std::size_t looked_at = 0;
-    for (const auto& rrset : rrsets) {
-        if (rrset.type() != Type::nsec && rrset.type() != Type::nsec3) {
-            continue;
-        }
-        if (++looked_at > proofs_max) {
-            break;
-        }
-        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
-        if (verified && !verified->wildcard) {
-            proofs.push_back(rrset.packed());
-        }
-    }
-    return proofs;
-}
-
 void Chain::note(ChainContext& context, NameView owner, Type type, const Trust& trust) const {
     if (context.sink != nullptr) {
         const std::uint16_t tag = trust.keys ? trust.keys->entry_tag : std::uint16_t{0};
@@ -144,10 +147,12 @@ Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
         co_return std::move(*known);
     }
     if (depth >= chain_depth_max) {
-        co_return bogus(Reason::budget_depth, zone);
+        co_return out_of_depth(zone);
     }
     Trust trust = co_await establish_zone(zone, context, depth);
-    memory_.store(zone, trust, clock_.now());
+    if (!trust.of_query) {  // or one query's limits would make the zone bogus for all others
+        memory_.store(zone, trust, clock_.now());
+    }
     co_return trust;
 }
 
@@ -177,12 +182,14 @@ Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContex
     for (int attempt = 0; attempt < key_attempts_max; ++attempt) {
         Fetched fetched = co_await context.source.fetch(zone, Type::dnskey);
         if (fetched.failure != Reason::none || !fetched.rrset) {
-            trust = bogus(fetched.rrset ? fetched.failure : Reason::bogus_no_key, zone);
+            trust = no_keys(fetched, zone);
             note(context, zone, Type::dnskey, trust);
             co_return trust;
         }
-        auto keys = keys_from_anchor(fetched.rrset, anchor, clock_.wall_now(), context.meter);
-        trust = keys ? secure(std::move(*keys), fetched.rrset.ttl()) : bogus(keys.error(), zone);
+        ReplyMeter meter(context.meter);
+        auto keys = keys_from_anchor(fetched.rrset, anchor, clock_.wall_now(), meter);
+        trust = keys ? secure(std::move(*keys), fetched.rrset.ttl())
+                     : broken(keys.error(), zone, meter);
         note(context, zone, Type::dnskey, trust);
         if (trust.state == TrustState::secure || !is_worth_another_fetch(trust.reason)) {
             break;
@@ -209,50 +216,60 @@ Task<Trust> Chain::parent_of(Name zone, std::optional<Name> signer, ChainContext
 Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
     Fetched fetched = co_await context.source.fetch(zone, Type::ds);
     if (fetched.failure != Reason::none) {
-        co_return bogus(fetched.failure, zone);
+        co_return unfetched(fetched.failure, zone);
     }
     std::optional<Name> signer =
         fetched.rrset ? signer_of(fetched.rrset.packed()) : signer_of_denial(fetched.proofs);
     const bool is_signed = signer.has_value() && !(*signer == zone);
     Trust parent = co_await parent_of(zone, std::move(signer), context, depth);
+    if (parent.state == TrustState::not_a_zone) {  // where no zone is, nobody signs
+        co_return bogus(Reason::bogus_signature, zone);
+    }
     if (parent.state != TrustState::secure) {
         co_return parent;
     }
-    if (fetched.rrset) {
-        const auto verified = verify(fetched.rrset.packed(), parent.zone, parent.keys->keys,
-                                     clock_.wall_now(), context.meter);
-        if (!verified || verified->wildcard) {
-            Trust broken = bogus(verified ? Reason::bogus_signature : verified.error(), zone);
-            note(context, zone, Type::ds, broken);
-            co_return broken;
-        }
-        dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
-        co_return co_await from_ds(zone, std::move(ds), context);
+    ReplyMeter meter(context.meter);
+    if (!fetched.rrset) {
+        Trust trust = is_signed ? without_ds(zone, std::move(fetched.proofs), parent, meter)
+                                : bogus(Reason::bogus_no_proof, zone);
+        note(context, zone, Type::ds, trust);
+        co_return trust;
     }
-    if (!is_signed) {
-        co_return bogus(Reason::bogus_no_proof, zone);
+    const auto verified =
+        verify(fetched.rrset.packed(), parent.zone, parent.keys->keys, clock_.wall_now(), meter);
+    if (!verified || verified->wildcard) {
+        Trust trust = broken(verified ? Reason::bogus_signature : verified.error(), zone, meter);
+        note(context, zone, Type::ds, trust);
+        co_return trust;
     }
-    const auto proofs =
-        verified_proofs(fetched.proofs, *parent.keys, clock_.wall_now(), context.meter);
-    const Proofs all{parent.zone, proofs};
-    Trust trust = bogus(Reason::bogus_no_proof, zone);
-    switch (unsigned_cut(zone, all, context.meter)) {
+    dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
+    co_return co_await from_ds(zone, std::move(ds), context);
+}
+
+// What the parent's denial of a DS comes to.
+Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
+                        ReplyMeter& meter) const {
+    for (auto& rrset : proofs) {
+        rrset = rrset.with_security(dns::Security::unchecked);
+    }
+    const auto verified = verify_proofs(proofs, *parent.keys, clock_.wall_now(), meter);
+    const std::uint32_t ttl = least_secure_ttl(proofs, trust_ttl_max);
+    switch (unsigned_cut(zone, {parent.zone, verified}, meter)) {
         case Cut::insecure:
-            trust = insecure(zone, least_ttl(fetched.proofs));
-            break;
-        case Cut::none:
-            trust = parent;
+            return insecure(zone, ttl);
+        case Cut::none: {
+            Trust trust = parent;
             trust.state = TrustState::not_a_zone;
-            trust.ttl = std::min(parent.ttl, least_ttl(fetched.proofs));
-            break;
+            trust.ttl = std::min(parent.ttl, ttl);
+            return trust;
+        }
         case Cut::over_budget:
-            trust.reason = Reason::budget_nsec3;
-            break;
+            return broken(Reason::budget_nsec3, zone, meter);
         case Cut::unproved:
             break;
     }
-    note(context, zone, Type::ds, trust);
-    co_return trust;
+    const bool spent = meter.query_is_spent();
+    return broken(spent ? Reason::budget_signatures : Reason::bogus_no_proof, zone, meter);
 }
 
 Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {
@@ -264,14 +281,14 @@ Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {
     }
     Fetched fetched = co_await context.source.fetch(zone, Type::dnskey);
     if (fetched.failure != Reason::none || !fetched.rrset) {
-        Trust trust =
-            bogus(fetched.failure != Reason::none ? fetched.failure : Reason::bogus_no_key, zone);
+        Trust trust = no_keys(fetched, zone);
         note(context, zone, Type::dnskey, trust);
         co_return trust;
     }
-    auto keys = establish(fetched.rrset.packed(), named, clock_.wall_now(), context.meter);
+    ReplyMeter meter(context.meter);
+    auto keys = establish(fetched.rrset.packed(), named, clock_.wall_now(), meter);
     const std::uint32_t ttl = std::min(ds.ttl(), fetched.rrset.ttl());
-    Trust trust = keys ? secure(std::move(*keys), ttl) : bogus(keys.error(), zone);
+    Trust trust = keys ? secure(std::move(*keys), ttl) : broken(keys.error(), zone, meter);
     note(context, zone, Type::dnskey, trust);
     co_return trust;
 }
@@ -295,7 +312,7 @@ Task<Trust> Chain::trust_at(Name name, Name hint, ChainContext& context) {
     for (std::size_t count = start.view().label_count() + 1;
          count <= labels && trust.state == TrustState::secure; ++count) {
         if (++searched > cut_search_max) {
-            co_return bogus(Reason::budget_depth, name);
+            co_return out_of_depth(name);
         }
         Name child = name.view().suffix(count);
         Trust below = co_await keys_of(child, context, 0);

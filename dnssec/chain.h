@@ -24,6 +24,7 @@ inline constexpr int cut_search_max = 16;   // labels searched for an unseen zon
 inline constexpr int key_attempts_max = 3;  // fetches of one DS or DNSKEY set that turns out bogus
 inline constexpr std::uint32_t trust_ttl_max = 3'600;  // seconds
 inline constexpr std::uint32_t bogus_ttl = 60;         // seconds (RFC 4035 4.7)
+inline constexpr std::uint32_t unfetched_ttl = 5;      // seconds (RFC 9520 3.2)
 
 // What was looked at and what it came to: a line of a trace.
 struct ChainStep {
@@ -52,11 +53,6 @@ struct ChainContext {
     ChainSink* sink = nullptr;
 };
 
-// RRsets of a reply whose signatures the zone's keys have verified and that are no expansions of a
-// wildcard: fit for Proofs.
-std::vector<dns::PackedRRset> verified_proofs(const std::vector<dns::RRset>& rrsets,
-                                              const KeySet& keys, WallTime now, Meter& meter);
-
 // The zone that signed: the signer of the first signature, if it lies at or above the owner. For a
 // DS it must lie above (RFC 4035 2.4).
 std::optional<dns::Name> signer_of(const dns::PackedRRset& rrset);
@@ -83,6 +79,8 @@ class Chain {
     Task<Trust> establish_zone(dns::Name zone, ChainContext& context, int depth);
     Task<Trust> from_anchor(dns::Name zone, const TrustAnchor& anchor, ChainContext& context);
     Task<Trust> from_parent(dns::Name zone, ChainContext& context, int depth);
+    Trust without_ds(const dns::Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
+                     ReplyMeter& meter) const;
     Task<Trust> from_ds(dns::Name zone, dns::RRset ds, ChainContext& context);
     Task<Trust> parent_of(dns::Name zone, std::optional<dns::Name> signer, ChainContext& context,
                           int depth);

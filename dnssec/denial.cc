@@ -1,5 +1,8 @@
 #include "dnssec/denial.h"
 
+#include <algorithm>
+#include <array>
+
 #include "dnssec/denial_nsec.h"
 #include "dnssec/denial_nsec3.h"
 
@@ -22,6 +25,16 @@ Denied no_closer_match(dns::NameView name, std::size_t encloser_labels, const Pr
     const Denied by_nsec = nsec_no_closer_match(name, encloser_labels, proofs);
     return by_nsec == Denied::yes ? by_nsec
                                   : nsec3_no_closer_match(name, encloser_labels, proofs, meter);
+}
+
+Denied expansion_holds(const dns::PackedRRset& expanded, std::size_t encloser_labels,
+                       const Proofs& proofs, Meter& meter) {
+    using dns::Type;
+    static constexpr std::array never_expanded = {Type::ds, Type::dnskey, Type::ns, Type::soa};
+    if (std::ranges::find(never_expanded, expanded.type()) != never_expanded.end()) {
+        return Denied::no;
+    }
+    return no_closer_match(expanded.owner(), encloser_labels, proofs, meter);
 }
 
 Cut unsigned_cut(dns::NameView name, const Proofs& proofs, Meter& meter) {

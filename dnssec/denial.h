@@ -47,6 +47,11 @@ Denied type_does_not_exist(dns::NameView name, dns::Type type, const Proofs& pro
 Denied no_closer_match(dns::NameView name, std::size_t encloser_labels, const Proofs& proofs,
                        Meter& meter);
 
+// Whether an RRset may be what a wildcard gives for this owner (RFC 4035 5.3.4): the proof above;
+// and never what makes a zone, which no wildcard can (RFC 4592 4).
+Denied expansion_holds(const dns::PackedRRset& expanded, std::size_t encloser_labels,
+                       const Proofs& proofs, Meter& meter);
+
 // What the parent's proof says of a name for which it has no DS.
 enum class Cut : std::uint8_t {
     unproved,

@@ -11,6 +11,15 @@ namespace {
 
 using dns::Reason;
 
+// Further keys of this tag and algorithm would not be tried: they are not parsed either.
+bool has_enough(const KeySet& set, const Dnskey& record) {
+    const auto alike = std::ranges::count_if(set.keys, [&](const ZoneKey& key) {
+        return key.tag == record.tag &&
+               static_cast<std::uint8_t>(key.key.algorithm()) == record.algorithm;
+    });
+    return alike >= keys_per_tag_max;
+}
+
 // Signs with one key that is vouched for; the rest of the set follows from it.
 std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const ZoneKey& entry,
                                          WallTime now, Meter& meter) {
@@ -23,10 +32,14 @@ std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const 
     }
     KeySet set{
         .zone = dnskeys.owner(), .keys = {}, .ttl_max = verified->ttl_max, .entry_tag = entry.tag};
+    std::size_t parsed = 0;
     for (const Octets rdata : dnskeys.rdatas()) {
         const Dnskey record = Dnskey::read(rdata);
-        if (!record.is_zone_key() || record.is_revoked() || set.keys.size() == zone_keys_max) {
+        if (!record.is_zone_key() || record.is_revoked() || has_enough(set, record)) {
             continue;
+        }
+        if (++parsed > zone_keys_max) {
+            break;
         }
         auto key = PublicKey::parse(record.algorithm, record.key);
         if (key) {
@@ -73,7 +86,8 @@ std::vector<Ds> usable(const dns::PackedRRset& ds_set) {
     std::vector<Ds> all;
     for (const Octets rdata : ds_set.rdatas()) {
         const Ds ds = Ds::read(rdata);
-        if (is_supported(ds.algorithm) && is_supported_digest(ds.digest_type)) {
+        if (all.size() < usable_ds_max && is_supported(ds.algorithm) &&
+            is_supported_digest(ds.digest_type)) {
             all.push_back(ds);
         }
     }

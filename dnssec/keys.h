@@ -17,6 +17,7 @@
 namespace wend::dnssec {
 
 inline constexpr std::size_t digests_max = 8;     // computed for one DS set
+inline constexpr std::size_t usable_ds_max = 32;  // of one DS set
 inline constexpr std::size_t zone_keys_max = 32;  // of one DNSKEY RRset
 
 // The DS records that count: algorithm and digest are supported, and SHA-1 only where no stronger

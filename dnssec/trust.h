@@ -24,6 +24,7 @@ struct Trust {
     dns::Reason reason = dns::Reason::none;  // where bogus: which link broke
     dns::Name zone;                          // where the chain ended
     std::uint32_t ttl = 0;                   // seconds it may be kept
+    bool of_query = false;  // the query that asked ran out of something: says nothing of the zone
 };
 
 // Least recently used out first. One thread. Holds parsed keys, so that none is parsed twice.

@@ -1,12 +1,12 @@
 #include "dnssec/validator.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "dnssec/denial.h"
 #include "dnssec/records.h"
+#include "dnssec/reply_proofs.h"
 #include "dnssec/signature.h"
 
 namespace wend::dnssec {
@@ -64,7 +64,7 @@ Verdict weaker(Verdict a, Verdict b) {
     return worse;
 }
 
-Verdict from_denied(Denied denied, dns::NameView name, Type type) {
+Verdict from_denied(Denied denied, dns::NameView name, Type type, const ReplyMeter& meter) {
     switch (denied) {
         case Denied::yes:
             return of(Security::secure);
@@ -78,29 +78,21 @@ Verdict from_denied(Denied denied, dns::NameView name, Type type) {
         case Denied::over_budget:
             return bogus(Reason::budget_nsec3, name, type);
         case Denied::no:
-            return bogus(Reason::bogus_no_proof, name, type);
+            break;
     }
-    return bogus(Reason::bogus_no_proof, name, type);
+    return bogus(meter.query_is_spent() ? Reason::budget_signatures : Reason::bogus_no_proof, name,
+                 type);
 }
 
-// A positive answer's wildcard may not be closer than the name allows (RFC 4035 5.3.4).
-Verdict check_expansion(const dns::RRset& rrset, const Verified& verified, const Reply& reply,
-                        const Trust& trust, WallTime now, Meter& meter) {
-    static constexpr std::array never_expanded = {Type::ds, Type::dnskey, Type::ns, Type::soa};
-    if (!verified.wildcard) {
-        return of(Security::secure);
+// Once the verdict is known: what is passed on as secure was itself verified; the rest is worth
+// what the verdict says.
+void settle(std::vector<dns::RRset>& authority, Security security) {
+    if (security == Security::secure) {
+        std::erase_if(authority,
+                      [](const dns::RRset& rrset) { return rrset.security() != Security::secure; });
+        return;
     }
-    if (std::ranges::find(never_expanded, rrset.type()) != never_expanded.end()) {
-        return bogus(Reason::bogus_no_proof, rrset.owner(), rrset.type());
-    }
-    const auto proofs = verified_proofs(reply.authority, *trust.keys, now, meter);
-    const Denied denied =
-        no_closer_match(rrset.owner(), verified.labels, {trust.keys->zone, proofs}, meter);
-    return from_denied(denied, rrset.owner(), rrset.type());
-}
-
-void mark(std::vector<dns::RRset>& rrsets, Security security) {
-    for (auto& rrset : rrsets) {
+    for (auto& rrset : authority) {
         rrset = rrset.with_security(security);
     }
 }
@@ -125,21 +117,48 @@ bool has_data(const dns::Question& question, const std::vector<dns::RRset>& answ
 
 }  // namespace
 
+// One reply under examination.
+struct Validator::Examination {
+    Examination(Reply& examined, ChainContext& of_query)
+        : reply(examined), context(of_query), meter(of_query.meter) {}
+
+    // The authority section's NSEC and NSEC3, verified once for each zone that is asked for.
+    Proofs proofs(const KeySet& keys, WallTime now) {
+        if (!proofs_of || !(*proofs_of == keys.zone)) {
+            proofs_of = keys.zone;
+            verified = verify_proofs(reply.authority, keys, now, meter);
+        }
+        return {*proofs_of, verified};
+    }
+
+    Reply& reply;
+    ChainContext& context;
+    ReplyMeter meter;
+    std::optional<Name> proofs_of;
+    std::vector<dns::PackedRRset> verified;
+};
+
 Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainContext& context) {
+    Examination examination(reply, context);
+    for (auto& rrset : reply.authority) {
+        rrset = rrset.with_security(Security::unchecked);
+    }
     Verdict verdict = of(Security::secure);
     for (auto& rrset : reply.answer) {
         if (is_synthesized(rrset, reply.answer)) {
             continue;
         }
-        Verdict one = co_await validate_rrset(rrset, reply, context);
+        Verdict one = co_await validate_rrset(rrset, examination);
         rrset = rrset.with_security(one.security);
         verdict = weaker(std::move(verdict), std::move(one));
     }
     const bool is_denial = reply.rcode == dns::Rcode::nxdomain || !has_data(question, reply.answer);
     if (is_denial && verdict.security != Security::bogus) {
-        Verdict denial = co_await validate_denial(question, reply, context);
-        mark(reply.authority, denial.security);
+        Verdict denial = co_await validate_denial(question, examination);
+        settle(reply.authority, denial.security);
         verdict = weaker(std::move(verdict), std::move(denial));
+    } else {
+        settle(reply.authority, verdict.security);
     }
     for (auto& rrset : reply.answer) {
         if (is_synthesized(rrset, reply.answer)) {
@@ -149,7 +168,8 @@ Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainCon
     co_return verdict;
 }
 
-Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Reply& reply, ChainContext& context) {
+Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examination) {
+    ChainContext& context = examination.context;
     const std::optional<Name> signer = signer_of(rrset.packed());
     Name owner = rrset.owner();
     const TrustAnchor* anchor = chain_.anchors().closest(owner);
@@ -157,7 +177,7 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Reply& reply, ChainCo
         co_return of(Security::insecure);
     }
     if (!signer || !signer->view().is_subdomain_of(anchor->zone)) {
-        co_return co_await validate_unsigned(owner, rrset.type(), reply, context);
+        co_return co_await validate_unsigned(owner, rrset.type(), examination);
     }
     Name zone = *signer;
     Trust trust = co_await chain_.keys_of(zone, context, 0);
@@ -165,7 +185,7 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Reply& reply, ChainCo
         co_return from_trust(trust, owner, rrset.type(), Reason::bogus_no_key);
     }
     const WallTime now = chain_.wall_now();
-    const auto verified = verify(rrset.packed(), zone, trust.keys->keys, now, context.meter);
+    const auto verified = verify(rrset.packed(), zone, trust.keys->keys, now, examination.meter);
     if (context.sink != nullptr) {
         context.sink->on_step({owner, rrset.type(),
                                verified ? TrustState::secure : TrustState::bogus,
@@ -176,21 +196,32 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Reply& reply, ChainCo
         co_return bogus(verified.error(), owner, rrset.type());
     }
     rrset = rrset.with_ttl(std::min(rrset.ttl(), verified->ttl_max));
-    co_return check_expansion(rrset, *verified, reply, trust, now, context.meter);
+    if (!verified->wildcard) {
+        co_return of(Security::secure);
+    }
+    co_return check_expansion(rrset, verified->labels, trust, examination);
 }
 
-Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Reply& reply,
-                                           ChainContext& context) {
+// A positive answer's wildcard may not be closer than the name allows (RFC 4035 5.3.4).
+Verdict Validator::check_expansion(const dns::RRset& rrset, std::size_t encloser_labels,
+                                   const Trust& trust, Examination& examination) const {
+    const Proofs proofs = examination.proofs(*trust.keys, chain_.wall_now());
+    const Denied denied =
+        expansion_holds(rrset.packed(), encloser_labels, proofs, examination.meter);
+    return from_denied(denied, rrset.owner(), rrset.type(), examination.meter);
+}
+
+Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Examination& examination) {
     // The DS of a zone belongs to its parent.
     const bool of_parent = type == Type::ds && !owner.view().is_root();
     Name where = of_parent ? Name(owner.view().parent()) : owner;
-    Name hint = reply.zone;
-    Trust trust = co_await chain_.trust_at(where, hint, context);
+    Name hint = examination.reply.zone;
+    Trust trust = co_await chain_.trust_at(where, hint, examination.context);
     co_return from_trust(trust, owner, type, Reason::bogus_no_signature);
 }
 
-Task<Verdict> Validator::validate_denial(dns::Question question, Reply& reply,
-                                         ChainContext& context) {
+Task<Verdict> Validator::validate_denial(dns::Question question, Examination& examination) {
+    Reply& reply = examination.reply;
     Name name = denied_name(question, reply.answer);
     const TrustAnchor* anchor = chain_.anchors().closest(name);
     if (anchor == nullptr) {
@@ -199,40 +230,34 @@ Task<Verdict> Validator::validate_denial(dns::Question question, Reply& reply,
     const std::optional<Name> signer = signer_of_denial(reply.authority);
     if (!signer || !name.view().is_subdomain_of(*signer) ||
         !signer->view().is_subdomain_of(anchor->zone)) {
-        Verdict verdict = co_await validate_unsigned(name, question.qtype, reply, context);
+        Verdict verdict = co_await validate_unsigned(name, question.qtype, examination);
         if (verdict.reason == Reason::bogus_no_signature) {
             verdict.reason = Reason::bogus_no_proof;
         }
         co_return verdict;
     }
     Name zone = *signer;
-    Trust trust = co_await chain_.keys_of(zone, context, 0);
+    Trust trust = co_await chain_.keys_of(zone, examination.context, 0);
     if (trust.state != TrustState::secure) {
         co_return from_trust(trust, name, question.qtype, Reason::bogus_no_key);
     }
-    co_return check_denial(question, name, reply, trust, context.meter);
+    co_return check_denial(question, name, trust, examination);
 }
 
-Verdict Validator::check_denial(const dns::Question& question, const Name& name, const Reply& reply,
-                                const Trust& trust, Meter& meter) const {
+Verdict Validator::check_denial(const dns::Question& question, const Name& name, const Trust& trust,
+                                Examination& examination) const {
     const WallTime now = chain_.wall_now();
-    const KeySet& keys = *trust.keys;
-    for (const auto& rrset : reply.authority) {
-        // The SOA says how long the denial may be kept (RFC 2308 5): it must be the zone's own.
-        if (rrset.type() != Type::soa) {
-            continue;
-        }
-        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
-        if (!verified) {
-            return bogus(verified.error(), rrset.owner(), Type::soa);
-        }
+    Reply& reply = examination.reply;
+    ReplyMeter& meter = examination.meter;
+    const Reason soa = verify_soa(reply.authority, *trust.keys, now, meter);
+    if (soa != Reason::none) {
+        return bogus(soa, trust.keys->zone, Type::soa);
     }
-    const auto proofs = verified_proofs(reply.authority, keys, now, meter);
-    const Proofs all{keys.zone, proofs};
+    const Proofs proofs = examination.proofs(*trust.keys, now);
     const Denied denied = reply.rcode == dns::Rcode::nxdomain
-                              ? name_does_not_exist(name, all, meter)
-                              : type_does_not_exist(name, question.qtype, all, meter);
-    return from_denied(denied, name, question.qtype);
+                              ? name_does_not_exist(name, proofs, meter)
+                              : type_does_not_exist(name, question.qtype, proofs, meter);
+    return from_denied(denied, name, question.qtype, examination.meter);
 }
 
 }  // namespace wend::dnssec

@@ -14,7 +14,8 @@
 namespace wend::dnssec {
 
 // What one server's reply said about one question, already scrubbed. validate() sets the security
-// of each RRset and lowers its TTL to what its signature allows.
+// of each RRset and lowers its TTL to what its signature allows. Where the verdict is secure only
+// those records of the authority section are left that were verified, each by itself.
 struct Reply {
     dns::Rcode rcode = dns::Rcode::noerror;
     std::vector<dns::RRset> answer;     // at most one alias link and the data, in order
@@ -40,12 +41,14 @@ class Validator {
     Task<Verdict> validate(dns::Question question, Reply& reply, ChainContext& context);
 
   private:
-    Task<Verdict> validate_rrset(dns::RRset& rrset, Reply& reply, ChainContext& context);
-    Task<Verdict> validate_unsigned(dns::Name owner, dns::Type type, Reply& reply,
-                                    ChainContext& context);
-    Task<Verdict> validate_denial(dns::Question question, Reply& reply, ChainContext& context);
-    Verdict check_denial(const dns::Question& question, const dns::Name& name, const Reply& reply,
-                         const Trust& trust, Meter& meter) const;
+    struct Examination;
+    Task<Verdict> validate_rrset(dns::RRset& rrset, Examination& examination);
+    Task<Verdict> validate_unsigned(dns::Name owner, dns::Type type, Examination& examination);
+    Task<Verdict> validate_denial(dns::Question question, Examination& examination);
+    Verdict check_expansion(const dns::RRset& rrset, std::size_t encloser_labels,
+                            const Trust& trust, Examination& examination) const;
+    Verdict check_denial(const dns::Question& question, const dns::Name& name, const Trust& trust,
+                         Examination& examination) const;
 
     Chain chain_;
 };

@@ -18,4 +18,36 @@ class Meter {
     virtual bool spend_nsec3_blocks(int blocks) = 0;
 };
 
+inline constexpr int signatures_per_reply_max = 16;  // verifications for one server's reply
+
+// One reply's share of the query's meter: no single reply takes it all (KeyTrap).
+class ReplyMeter final : public Meter {
+  public:
+    // `query` outlives it.
+    explicit ReplyMeter(Meter& query) : query_(query) {}
+
+    bool spend_signature() override {
+        if (signatures_left_ == 0 || !take(query_.spend_signature())) {
+            return false;
+        }
+        --signatures_left_;
+        return true;
+    }
+
+    bool spend_nsec3_blocks(int blocks) override { return take(query_.spend_nsec3_blocks(blocks)); }
+
+    // True if it was the query's own meter that ran out: that says nothing of the zone.
+    bool query_is_spent() const { return query_is_spent_; }
+
+  private:
+    bool take(bool taken) {
+        query_is_spent_ = query_is_spent_ || !taken;
+        return !query_is_spent_;
+    }
+
+    Meter& query_;
+    int signatures_left_ = signatures_per_reply_max;
+    bool query_is_spent_ = false;
+};
+
 }  // namespace wend::dnssec

@@ -1,0 +1,69 @@
+#include "dnssec/reply_proofs.h"
+
+#include <algorithm>
+
+#include "dnssec/denial.h"
+#include "dnssec/signature.h"
+
+namespace wend::dnssec {
+namespace {
+
+using dns::Reason;
+using dns::RRset;
+using dns::Security;
+using dns::Type;
+
+RRset verified_as(const RRset& rrset, const Verified& verified) {
+    return rrset.with_security(Security::secure).with_ttl(std::min(rrset.ttl(), verified.ttl_max));
+}
+
+}  // namespace
+
+std::vector<dns::PackedRRset> verify_proofs(std::vector<RRset>& rrsets, const KeySet& keys,
+                                            WallTime now, Meter& meter) {
+    std::vector<dns::PackedRRset> proofs;
+    std::size_t looked_at = 0;
+    for (RRset& rrset : rrsets) {
+        if (rrset.type() != Type::nsec && rrset.type() != Type::nsec3) {
+            continue;
+        }
+        if (++looked_at > proofs_max) {
+            break;
+        }
+        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
+        if (verified && !verified->wildcard) {
+            rrset = verified_as(rrset, *verified);
+            proofs.push_back(rrset.packed());
+        }
+    }
+    return proofs;
+}
+
+Reason verify_soa(std::vector<RRset>& rrsets, const KeySet& keys, WallTime now, Meter& meter) {
+    for (RRset& rrset : rrsets) {
+        if (rrset.type() != Type::soa) {
+            continue;
+        }
+        if (!(keys.zone == rrset.owner())) {
+            return Reason::bogus_signature;
+        }
+        const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
+        if (!verified) {
+            return verified.error();
+        }
+        rrset = verified_as(rrset, *verified);
+    }
+    return Reason::none;
+}
+
+std::uint32_t least_secure_ttl(const std::vector<RRset>& rrsets, std::uint32_t most) {
+    std::uint32_t least = most;
+    for (const RRset& rrset : rrsets) {
+        if (rrset.security() == Security::secure) {
+            least = std::min(least, rrset.ttl());
+        }
+    }
+    return least;
+}
+
+}  // namespace wend::dnssec

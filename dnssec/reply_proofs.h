@@ -1,0 +1,30 @@
+// The records of a reply that prove something: SOA, NSEC and NSEC3, each verified by itself. A
+// record that came beside a verified one is none the better for it (CVE-2026-123590). Pure but for
+// the meter.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/reason.h"
+#include "dns/rrset.h"
+#include "dnssec/keys.h"
+#include "dnssec/verdict.h"
+
+namespace wend::dnssec {
+
+// NSEC and NSEC3 RRsets that the zone's keys verify and that are no expansions of a wildcard become
+// secure, with the TTL that their signature allows; the others stay as they are. Returns the
+// former, fit for Proofs: valid while `rrsets` holds them. At most proofs_max are looked at.
+std::vector<dns::PackedRRset> verify_proofs(std::vector<dns::RRset>& rrsets, const KeySet& keys,
+                                            WallTime now, Meter& meter);
+
+// The same for the SOA, which says how long a denial may be kept (RFC 2308 5): Reason::none if
+// there is none, or if it is the zone's own and verified.
+dns::Reason verify_soa(std::vector<dns::RRset>& rrsets, const KeySet& keys, WallTime now,
+                       Meter& meter);
+
+// The least TTL, in seconds, of those that are secure; `most` if there are none.
+std::uint32_t least_secure_ttl(const std::vector<dns::RRset>& rrsets, std::uint32_t most);
+
+}  // namespace wend::dnssec
