@@ -1,0 +1,115 @@
+"""The closed internet: zone files from one seed, three nsd that serve them, and a server that is dead."""
+import os
+import re
+import socket
+import subprocess
+import time
+
+import processes
+
+ROOT = ['198.18.0.1', '198.18.0.2']
+TLD = [f'198.18.1.{i}' for i in range(1, 5)]
+LEAF = [f'198.18.2.{i}' for i in range(1, 65)]
+DEAD = ['198.18.3.1', '198.18.3.2']
+ZONE_FILES_AGE_MAX = 86_400  # seconds; their signatures last 30 days
+
+NSD = """server:
+  username: ""
+  chroot: ""
+  database: ""
+  server-count: 1
+  tcp-count: 1000
+  rrl-ratelimit: 0
+  zonesdir: "{zones}"
+  xfrdir: "{work}"
+  pidfile: "{work}/{name}.pid"
+  zonelistfile: "{work}/{name}.zones"
+  xfrdfile: "{work}/{name}.xfrd"
+  logfile: "{work}/{name}.log"
+{addresses}
+remote-control:
+  control-enable: yes
+  control-interface: "{work}/{name}.control"
+"""
+
+
+def set_up_network():
+    """Every address below 198.18/15 and 10/8 is this host's. Only inside a namespace of our own."""
+    for command in (['ip', 'link', 'set', 'lo', 'up'],
+                    ['ip', 'address', 'add', '198.18.100.53/32', 'dev', 'lo'],  # BIND looks for it
+                    ['ip', 'route', 'add', 'local', '198.18.0.0/15', 'dev', 'lo'],
+                    ['ip', 'route', 'add', 'local', '10.0.0.0/8', 'dev', 'lo']):
+        subprocess.run(command, check=True, capture_output=True)
+    for key, value in (('net/core/rmem_max', 8 << 20), ('net/core/wmem_max', 8 << 20)):
+        try:
+            with open(f'/proc/sys/{key}', 'w') as setting:
+                setting.write(str(value))
+        except OSError:
+            pass  # the machine's to give, not the namespace's
+
+
+class Internet:
+    def __init__(self, build, work, zones, seed):
+        self.work = os.path.join(work, f'internet-{zones}-{seed}')
+        self.servers = []
+        self.dead = []
+        stamp = os.path.join(self.work, 'root.hints')
+        old = not os.path.exists(stamp) or time.time() - os.path.getmtime(stamp) > ZONE_FILES_AGE_MAX
+        if old:
+            processes.run([f'{build}/bench/internet', self.work, str(zones), str(seed)])
+
+    def file(self, name):
+        return os.path.join(self.work, name)
+
+    def start(self):
+        for name, addresses in (('root', ROOT), ('tld', TLD), ('leaf', LEAF)):
+            config = NSD.format(zones=self.file('zones'), work=self.work, name=name,
+                                addresses='\n'.join(f'  ip-address: {ip}' for ip in addresses))
+            with open(self.file(f'{name}.list')) as zones:
+                for line in zones:
+                    apex, path = line.split()
+                    config += f'zone:\n  name: "{apex}"\n  zonefile: "{path}"\n'
+            with open(self.file(f'{name}.conf'), 'w') as out:
+                out.write(config)
+            self.servers.append(processes.Process(['nsd', '-d', '-c', self.file(f'{name}.conf')],
+                                                  processes.OTHER_CORE, self.file(f'{name}.out')))
+        for _ in range(200):
+            time.sleep(0.1)
+            if all(self.counters(name) for name in ('root', 'tld', 'leaf')):
+                break
+        else:
+            raise RuntimeError('nsd does not come up')
+        for address in DEAD:
+            self.dead += swallow(address)
+
+    def counters(self, name):
+        done = subprocess.run(['nsd-control', '-c', self.file(f'{name}.conf'), 'stats_noreset'],
+                              capture_output=True, text=True)
+        return dict(re.findall(r'^(num\.[\w.]+)=(\d+)', done.stdout, re.M))
+
+    def queries(self):
+        """That reached the servers so far; the dead one has none."""
+        return sum(int(self.counters(name)['num.queries']) for name in ('root', 'tld', 'leaf'))
+
+    def end(self):
+        for server in self.servers:
+            server.end()
+        for each in self.dead:
+            each.close()
+
+
+def swallow(address):
+    """Sockets that take what is sent to them and never answer, over UDP and TCP."""
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    datagrams.bind((address, 53))
+    streams = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    streams.bind((address, 53))
+    streams.listen(0)
+    taken = [datagrams, streams]
+    for _ in range(2):  # the queue is full: further connections are not even refused
+        client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        client.setblocking(False)
+        client.connect_ex((address, 53))
+        taken.append(client)
+    return taken

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Measures the resolvers side by side and prints one table for each kind of work. bench/run.sh starts it
+inside a network namespace; docs/performance.md says what the kinds are and keeps the last tables."""
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+import closed_internet
+import kinds
+import processes
+import resolvers
+import table
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='bench/run.sh', description=__doc__)
+    parser.add_argument('what', nargs='*', choices=[[], *kinds.KINDS], help='kinds of work; all')
+    parser.add_argument('--rounds', type=int, default=0, help='0: as many as fit in two minutes')
+    parser.add_argument('--no-validation', action='store_true')
+    parser.add_argument('--only', default='', help='names of resolvers, with commas between')
+    parser.add_argument('--zones', type=int, default=4000)
+    parser.add_argument('--seed', type=int, default=1)
+    for place in ('peers', 'build', 'work'):
+        parser.add_argument(f'--{place}', required=True, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def lay_over_usr(peers):
+    """The unpacked packages, where their programs look for their files. Seen by this process alone."""
+    if os.path.isdir(f'{peers}/usr'):
+        done = subprocess.run(['mount', '-t', 'overlay', 'overlay', '-o',
+                               f'lowerdir={peers}/usr:/usr', '/usr'], capture_output=True, text=True)
+        if done.returncode != 0:
+            print(f'the peers cannot be laid over /usr: {done.stderr.strip()}', file=sys.stderr)
+
+
+def measure(kind, names, bench, rounds):
+    """name -> one result for each round, the resolvers taking turns."""
+    results = {name: [] for name in names}
+    for round_number in range(rounds):
+        for name in list(results):
+            try:
+                results[name].append(kind.measure(bench, name))
+                print(f'  {kind.name} {round_number + 1}/{rounds} {name}: {results[name][-1]}',
+                      file=sys.stderr)
+            except resolvers.CannotRun as error:
+                print(f'  {name} cannot run and is left out: {error}', file=sys.stderr)
+                del results[name]
+    return results
+
+
+def median(rounds, key):
+    values = [result[key] for result in rounds if result.get(key) is not None]
+    return statistics.median(values) if values else None
+
+
+def summary(rounds):
+    keys = dict.fromkeys(key for result in rounds for key in result)
+    row = {key: median(rounds, key) for key in keys}
+    costs = [result['cpu_us'] for result in rounds if result.get('cpu_us')]
+    if len(costs) > 1:
+        row['noise'] = (max(costs) - min(costs)) / statistics.median(costs)
+    return row
+
+
+def run(options):
+    closed_internet.set_up_network()
+    lay_over_usr(options.peers)
+    os.makedirs(options.work, exist_ok=True)
+    internet = closed_internet.Internet(options.build, options.work, options.zones, options.seed)
+    setting = resolvers.Setting(internet, options.build, os.path.join(options.work, 'run'),
+                                not options.no_validation)
+    bench = kinds.Bench(internet, setting, options.build)
+    internet.start()
+    try:
+        for what in options.what or kinds.KINDS:
+            kind = kinds.KINDS[what]
+            wanted = [name for name in kind.resolvers
+                      if not options.only or name in options.only.split(',')]
+            found = measure(kind, wanted, bench, options.rounds or kind.rounds)
+            rows = {name: summary(rounds) for name, rounds in found.items() if rounds}
+            table.print_table(kind, rows, len(next(iter(found.values()), [])),
+                              validating=not options.no_validation)
+    finally:
+        internet.end()
+        shutil.rmtree(os.path.join(options.work, 'run'), ignore_errors=True)
+
+
+if __name__ == '__main__':
+    run(arguments())
