@@ -116,6 +116,10 @@ class Cache {
     std::optional<Delegation> find_delegation(dns::NameView zone, Instant now) const;
     // The deepest known delegation at or above qname; never the root's (the caller has hints).
     std::optional<Delegation> closest_delegation(dns::NameView qname, Instant now) const;
+    // A number that the names of one zone share and others do not: of the closest known delegation,
+    // or of the name's last two labels where that is known of no more than a top-level domain. It
+    // changes as delegations come and go: for counting what goes on at one time.
+    std::uint64_t zone_mark(dns::NameView qname, Instant now) const;
     // Replaces what is there: only the parent's referral is to be stored. Lives until expires_at
     // but no longer than ttl_max, and 5 s if it has no servers.
     void store_delegation(const Delegation& delegation, Instant now);

@@ -127,6 +127,21 @@ std::optional<Delegation> Cache::closest_delegation(dns::NameView qname, Instant
     return std::nullopt;
 }
 
+std::uint64_t Cache::zone_mark(dns::NameView qname, Instant now) const {
+    const std::uint32_t seconds = to_seconds(now);
+    std::size_t labels = qname.label_count();
+    for (; labels > 2; --labels, qname = qname.parent()) {
+        const std::uint64_t hash = impl_->hash_of(qname);
+        Shard& shard = impl_->shard_of(hash);
+        const MutexLock lock(shard.mutex);
+        const auto entry = shard.arena.find({qname, Kind::delegation, {}, hash});
+        if (entry && entry->is_fresh(seconds)) {
+            return hash;
+        }
+    }
+    return impl_->hash_of(qname);
+}
+
 void Cache::store_delegation(const Delegation& delegation, Instant now) {
     const std::uint32_t seconds = to_seconds(now);
     const std::uint32_t ttl_max =

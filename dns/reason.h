@@ -38,6 +38,7 @@ enum class Reason : std::uint8_t {
     cached_failure,  // RFC 9520
     // Budgets (docs/limits.md).
     deadline_passed,
+    zone_overloaded,  // too many queries to its servers are under way
     budget_upstream_packets,
     budget_upstream_octets,
     budget_server_names,

@@ -161,7 +161,8 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
 Iterator::Next Iterator::take_failure(Walk& walk, const Failure& failure) {
     const Quest& quest = walk.quest;
     const bool out_of_budget = quest.errand.budget.exhausted() != dns::Reason::none ||
-                               failure.reason == dns::Reason::deadline_passed;
+                               failure.reason == dns::Reason::deadline_passed ||
+                               failure.reason == dns::Reason::zone_overloaded;
     if (out_of_budget) {
         return Next::done;
     }

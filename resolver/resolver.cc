@@ -88,7 +88,10 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
         .errand = errand, .question = std::move(question), .deadline = errand.budget.deadline()};
     quest.tell(now, [&] { return event::Began{.question = quest.question}; });
     Answer answer = co_await chase(quest);
-    if (answer.rcode == dns::Rcode::servfail && answer.reason != dns::Reason::cached_failure) {
+    // Where there was no place to ask from, nothing was learnt of the name.
+    const bool is_new = answer.reason != dns::Reason::cached_failure &&
+                        answer.reason != dns::Reason::zone_overloaded;
+    if (answer.rcode == dns::Rcode::servfail && is_new) {
         world.failures.note(quest.question.qname, quest.question.qtype, how.checking_disabled,
                             answer.reason, world.clock.now());
     }

@@ -14,6 +14,14 @@ namespace {
 // Every address twice over UDP and once over TCP, and the lookups in between.
 constexpr int rounds_max = 3 * servers_asked_max + server_names_per_delegation_max;
 
+void note_trouble(Trouble trouble, std::optional<ZoneQuota::Place>& place) {
+    if (place && trouble == Trouble::timeout) {
+        place->note_timeout();
+    } else if (place && trouble == Trouble::none) {
+        place->note_reply();
+    }
+}
+
 bool has_been_tried(const Tried& tried) {
     return tried.timeouts > 0 || tried.tcp || tried.refused || tried.refused_minimised;
 }
@@ -54,7 +62,8 @@ ZoneAsker::ZoneAsker(const World& world, const ResolverOptions& options, const S
       options_(options),
       filter_(filter),
       addresses_(addresses),
-      upstream_(world, options, filter) {}
+      upstream_(world, options, filter),
+      quota_(world.random) {}
 
 Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, bool minimised,
                              const Quest& quest) {
@@ -74,6 +83,10 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         if (!pick || (minimised && !fresh)) {
             break;
         }
+        std::optional<ZoneQuota::Place> place = find_place(zone, state);
+        if (state.overloaded) {
+            break;
+        }
         tell_next(state, fresh, zone, quest);
         const Ask ask{.zone = zone,
                       .candidate = servers[*pick],
@@ -81,6 +94,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                       .question = question,
                       .minimised = minimised};
         const Said said = co_await upstream_.ask(ask, quest);
+        note_trouble(said.trouble, place);
         const Verdict verdict = judge(said, ask, zone, quest, state);
         if (verdict == Verdict::useful) {
             co_return said.accepted;
@@ -96,6 +110,19 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         co_return std::move(*state.last_resort);
     }
     co_return std::unexpected(explain(zone, state, quest));
+}
+
+// The root and the top-level domains are everybody's, and the servers of configured zones stand for
+// many zones: none of these has a quota.
+std::optional<ZoneQuota::Place> ZoneAsker::find_place(const ZoneServers& zone, State& state) {
+    const bool is_shared = zone.zone.view().label_count() < 2 ||
+                           zone.source == ZoneSource::forward || zone.source == ZoneSource::stub;
+    if (is_shared) {
+        return std::nullopt;
+    }
+    std::optional<ZoneQuota::Place> place = quota_.enter(zone.zone);
+    state.overloaded = !place;
+    return place;
 }
 
 std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const State& state,
@@ -277,7 +304,9 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& a
 
 Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Quest& quest) const {
     Failure failure;
-    if (quest.errand.budget.exhausted() != dns::Reason::none) {
+    if (state.overloaded) {
+        failure.reason = dns::Reason::zone_overloaded;
+    } else if (quest.errand.budget.exhausted() != dns::Reason::none) {
         failure.reason = quest.errand.budget.exhausted();
     } else if (world_.clock.now() >= quest.deadline) {
         failure.reason = dns::Reason::deadline_passed;

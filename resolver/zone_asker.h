@@ -1,6 +1,7 @@
 // Asks the servers of one zone until one of them says something useful.
 #pragma once
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "resolver/errand.h"
 #include "resolver/scrub.h"
 #include "resolver/upstream.h"
+#include "resolver/zone_quota.h"
 #include "resolver/zone_servers.h"
 
 namespace wend {
@@ -62,12 +64,15 @@ class ZoneAsker {
     // Addresses of `zone`'s servers that the cache knows.
     void fill_from_cache(ZoneServers& zone) const;
 
+    const ZoneQuota& quota() const { return quota_; }
+
   private:
     struct State {
         int timeouts = 0;
         int unreachable = 0;
         bool cyclic = false;
         bool lame = false;
+        bool overloaded = false;  // too many queries to the zone's servers are under way
         dns::Reason limit = dns::Reason::none;  // that ended the search for an address
         std::optional<Accepted> last_resort;
         std::vector<Endpoint> second_hand;  // who gave it or the like
@@ -75,6 +80,7 @@ class ZoneAsker {
 
     enum class Verdict { useful, go_on, give_up };
 
+    std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
     std::vector<Candidate> candidates(const ZoneServers& zone, const State& state,
                                       const Quest& quest) const;
     bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
@@ -93,6 +99,7 @@ class ZoneAsker {
     const ServerFilter& filter_;
     AddressSource& addresses_;
     Upstream upstream_;
+    ZoneQuota quota_;
 };
 
 }  // namespace wend

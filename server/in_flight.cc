@@ -13,15 +13,45 @@ Octets octets_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+// The first `v4` or `v6` bits of a client's address.
+IpAddress network_of(const Client& client, std::size_t v4, std::size_t v6) {
+    const IpAddress& ip = client.address.ip;
+    std::array<std::uint8_t, 16> octets = ip.mapped();
+    const std::size_t kept = ip.is_v4() ? 12 + v4 / 8 : v6 / 8;
+    std::fill(octets.begin() + static_cast<std::ptrdiff_t>(kept), octets.end(), std::uint8_t{0});
+    return IpAddress::v6(octets);
+}
+
 // One host may have a whole IPv6 /64.
 IpAddress counted_address(const Client& client) {
-    const IpAddress& ip = client.address.ip;
-    if (ip.is_v4()) {
-        return ip;
+    return network_of(client, 32, 64);
+}
+
+// One line or one site: what a crowd of hosts has in common.
+IpAddress counted_network(const Client& client) {
+    return network_of(client, 24, 56);
+}
+
+template <class Counts, class Key>
+std::size_t count_of(const Counts& counts, const Key& key) {
+    const auto found = counts.find(key);
+    return found == counts.end() ? 0 : found->second;
+}
+
+template <class Counts, class Key>
+void take_one(Counts& counts, const Key& key) {
+    const auto found = counts.find(key);
+    check(found != counts.end(), "a client that waits is counted");
+    if (--found->second == 0) {
+        counts.erase(found);
     }
-    std::array<std::uint8_t, 16> network = ip.mapped();
-    std::fill(network.begin() + 8, network.end(), std::uint8_t{0});
-    return IpAddress::v6(network);
+}
+
+Answer no_place() {
+    Answer answer;
+    answer.rcode = dns::Rcode::servfail;
+    answer.reason = dns::Reason::too_many_waiting;
+    return answer;
 }
 
 }  // namespace
@@ -38,10 +68,11 @@ InFlight::InFlight(AnswerSource& source, const InFlightLimits& limits, Random& r
                    Deliver deliver)
     : source_(source),
       limits_(limits),
+      random_(random),
       deliver_(std::move(deliver)),
-      entries_(0, KeyHash{HashKey::draw(random)}),
       per_address_(0, AddressHash{HashKey::draw(random)}),
-      scope_(std::in_place) {}
+      per_network_(0, AddressHash{HashKey::draw(random)}),
+      entries_(0, KeyHash{HashKey::draw(random)}) {}
 
 InFlight::Key InFlight::key_of(const QueryFacts& facts) {
     const dns::Name name = facts.question->qname.lower_case();
@@ -53,27 +84,88 @@ InFlight::Key InFlight::key_of(const QueryFacts& facts) {
     return key;
 }
 
+void InFlight::count(const Waiter& waiter) {
+    ++waiting_;
+    ++per_address_[counted_address(waiter.client)];
+    ++per_network_[counted_network(waiter.client)];
+    ++per_zone_[waiter.zone];
+}
+
+void InFlight::uncount(const Waiter& waiter) {
+    --waiting_;
+    take_one(per_address_, counted_address(waiter.client));
+    take_one(per_network_, counted_network(waiter.client));
+    take_one(per_zone_, waiter.zone);
+}
+
+std::size_t InFlight::crowd(const Waiter& waiter) const {
+    return count_of(per_zone_, waiter.zone) +
+           count_of(per_network_, counted_network(waiter.client));
+}
+
+bool InFlight::admit(const Waiter& newcomer) {
+    const bool address_is_full =
+        count_of(per_address_, counted_address(newcomer.client)) >= limits_.clients_per_address;
+    const std::size_t zone_max =
+        std::max(limits_.clients_max * zone_percent_max / 100, limits_.clients_per_address);
+    const bool zone_is_full =
+        waiting_ > limits_.clients_max / 2 && count_of(per_zone_, newcomer.zone) >= zone_max;
+    if (address_is_full || zone_is_full) {
+        return false;
+    }
+    if (waiting_ < limits_.clients_max) {
+        return true;
+    }
+    std::size_t largest = crowd(newcomer) + 2;  // itself in both
+    Entry* out = nullptr;
+    std::size_t out_at = 0;
+    for (int i = 0; i < waiters_compared && !places_.empty(); ++i) {
+        Entry& entry = *places_[random_.below(places_.size())];
+        const std::size_t at = random_.below(entry.waiters.size());
+        const std::size_t size = crowd(entry.waiters[at]);
+        if (size > largest) {
+            largest = size;
+            out = &entry;
+            out_at = at;
+        }
+    }
+    if (out == nullptr) {
+        return false;
+    }
+    turn_out(*out, out_at);
+    return true;
+}
+
+// The last waiter takes the resolution with it.
+void InFlight::turn_out(Entry& entry, std::size_t at) {
+    const Waiter waiter = std::move(entry.waiters[at]);
+    entry.waiters.erase(entry.waiters.begin() + static_cast<std::ptrdiff_t>(at));
+    if (entry.waiters.empty()) {
+        take(entry);
+    }
+    uncount(waiter);
+    deliver_(waiter, no_place());
+}
+
 InFlight::Joined InFlight::join(Waiter waiter) {
     check(waiter.facts.question.has_value(), "who waits has asked");
-    const IpAddress address = counted_address(waiter.client);
-    const auto count = per_address_.find(address);
-    const bool address_is_full =
-        count != per_address_.end() && count->second >= limits_.clients_per_address;
-    if (address_is_full || waiting_ >= limits_.clients_max) {
-        return Joined::too_many;
-    }
-    ++per_address_[address];
-    ++waiting_;
+    sweep();
+    count(waiter);
     Key key = key_of(waiter.facts);
-    const auto [place, is_new] = entries_.try_emplace(key);
+    const auto [found, is_new] = entries_.try_emplace(key);
+    Entry& entry = found->second;
     dns::Question question = *waiter.facts.question;
     const ResolveOptions options{.checking_disabled = waiter.facts.checking_disabled};
-    place->second.waiters.push_back(std::move(waiter));
+    entry.waiters.push_back(std::move(waiter));
     if (!is_new) {
         return Joined::subscribed;
     }
-    place->second.number = ++last_number_;
-    scope_->spawn(resolve(std::move(key), last_number_, std::move(question), options));
+    entry.number = ++last_number_;
+    entry.key = &found->first;
+    entry.place = places_.size();
+    places_.push_back(&entry);
+    entry.task.emplace(resolve(std::move(key), last_number_, std::move(question), options));
+    entry.task->start();  // last: the entry may be settled now
     return Joined::started;
 }
 
@@ -88,19 +180,25 @@ void InFlight::settle(const Key& key, std::uint64_t number, const Answer& answer
     if (found == entries_.end() || found->second.number != number) {
         return;
     }
-    std::vector<Waiter> waiters = std::move(found->second.waiters);
-    entries_.erase(found);
-    tell(std::move(waiters), answer);
+    settled_.push_back(take(found->second));
+    const std::vector<Waiter> waiters = std::move(settled_.back().mapped().waiters);
+    tell(waiters, answer);
 }
 
-void InFlight::tell(std::vector<Waiter> waiters, const Answer& answer) {
+InFlight::Entries::node_type InFlight::take(const Entry& entry) {
+    places_.back()->place = entry.place;
+    places_[entry.place] = places_.back();
+    places_.pop_back();
+    return entries_.extract(*entry.key);
+}
+
+void InFlight::sweep() {
+    std::erase_if(settled_, [](const auto& node) { return node.mapped().task->done(); });
+}
+
+void InFlight::tell(const std::vector<Waiter>& waiters, const Answer& answer) {
     for (const Waiter& waiter : waiters) {
-        --waiting_;
-        const auto count = per_address_.find(counted_address(waiter.client));
-        check(count != per_address_.end(), "a client that waits is counted at its address");
-        if (--count->second == 0) {
-            per_address_.erase(count);
-        }
+        uncount(waiter);
         deliver_(waiter, answer);
     }
 }
@@ -134,10 +232,14 @@ void InFlight::look_again(Instant before) {
 }
 
 void InFlight::end_all(const Answer& answer) {
-    scope_.emplace();  // ends the one before and all that runs in it
-    auto entries = std::exchange(entries_, decltype(entries_)(0, entries_.hash_function()));
+    settled_.clear();
+    places_.clear();
+    auto entries = std::exchange(entries_, Entries(0, entries_.hash_function()));
     for (auto& [key, entry] : entries) {
-        tell(std::move(entry.waiters), answer);
+        entry.task.reset();
+    }
+    for (const auto& [key, entry] : entries) {
+        tell(entry.waiters, answer);
     }
 }
 

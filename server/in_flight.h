@@ -1,4 +1,9 @@
 // Questions under way. Equal ones share one resolution: the table owns it, clients only subscribe.
+//
+// Places are shared fairly. While the table is more than half full, no zone has more than a tenth
+// of it; when it is full, whoever comes takes the place of somebody whose zone and network together
+// have more waiting than the newcomer's, and nobody's if there is no such one. So a flood for one
+// zone, or from one network, ends in its own way and leaves the places of others alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +16,6 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "base/scope.h"
 #include "base/task.h"
 #include "base/time.h"
 #include "server/answer_source.h"
@@ -26,6 +30,13 @@ struct InFlightLimits {
 
 inline constexpr std::size_t questions_looked_at_max = 1'000;
 
+// Of a table that is more than half full, what one zone may have; at least as much as one address.
+inline constexpr std::size_t zone_percent_max = 10;
+
+// Who is compared with a newcomer when all places are taken. A crowd that has many of the places is
+// met by a few draws.
+inline constexpr int waiters_compared = 16;
+
 // A client that waits.
 struct Waiter {
     ReplySink* sink = nullptr;  // outlives the table
@@ -33,6 +44,7 @@ struct Waiter {
     Client client{};
     QueryFacts facts{};
     Instant since{};
+    std::uint64_t zone = 0;  // the same for all names of one zone (cache::Cache::zone_mark)
 };
 
 // Called for each waiter when its answer is there. It must not come back into the table.
@@ -50,10 +62,14 @@ class InFlight {
     // Cancels all resolutions; nobody is told.
     ~InFlight() = default;
 
-    enum class Joined : std::uint8_t { started, subscribed, too_many };
+    // Whether there is a place for who comes. Somebody else may be told that it had to give up its
+    // own (too_many_waiting). Not from inside deliver.
+    bool admit(const Waiter& newcomer);
 
-    // The waiter's question is of class IN and no meta type. It hears once, from the event loop or
-    // before join() returns.
+    enum class Joined : std::uint8_t { started, subscribed };
+
+    // After admit() said true. The waiter's question is of class IN and no meta type. It hears
+    // once, from the event loop or before join() returns.
     Joined join(Waiter waiter);
 
     // Other workers share the cache and may have found what is still sought here: whoever has
@@ -69,14 +85,17 @@ class InFlight {
     std::size_t questions() const { return entries_.size(); }
 
   private:
-    struct Entry {
-        std::uint64_t number = 0;  // of its resolution
-        std::vector<Waiter> waiters;
-    };
-
     // Name in lower case, type, CD: what makes questions equal. DO does not: RRsets carry their
     // signatures.
     using Key = std::string;
+
+    struct Entry {
+        std::uint64_t number = 0;  // of its resolution
+        std::size_t place = 0;     // in places_
+        const Key* key = nullptr;
+        std::vector<Waiter> waiters;
+        std::optional<Task<void>> task;
+    };
 
     struct KeyHash {
         HashKey key;
@@ -88,21 +107,36 @@ class InFlight {
         std::size_t operator()(const IpAddress& address) const;
     };
 
+    using Entries = std::unordered_map<Key, Entry, KeyHash>;
+    using AddressCounts = std::unordered_map<IpAddress, std::size_t, AddressHash>;
+
     static Key key_of(const QueryFacts& facts);
     Task<void> resolve(Key key, std::uint64_t number, dns::Question question,
                        ResolveOptions options);
     // Nothing if the entry has been settled before.
     void settle(const Key& key, std::uint64_t number, const Answer& answer);
-    void tell(std::vector<Waiter> waiters, const Answer& answer);
+    Entries::node_type take(const Entry& entry);
+    void tell(const std::vector<Waiter>& waiters, const Answer& answer);
+    void count(const Waiter& waiter);
+    void uncount(const Waiter& waiter);
+    // Who wait for its zone or from its network.
+    std::size_t crowd(const Waiter& waiter) const;
+    void turn_out(Entry& entry, std::size_t at);
+    void sweep();
 
     AnswerSource& source_;
     InFlightLimits limits_;
+    Random& random_;
     Deliver deliver_;
-    std::unordered_map<Key, Entry, KeyHash> entries_;
-    std::unordered_map<IpAddress, std::size_t, AddressHash> per_address_;
+    AddressCounts per_address_;
+    AddressCounts per_network_;
+    std::unordered_map<std::uint64_t, std::size_t> per_zone_;  // marks are keyed hashes
     std::size_t waiting_ = 0;
     std::uint64_t last_number_ = 0;
-    std::optional<Scope> scope_;  // last: its tasks use all of the above until they are gone
+    std::vector<Entry*> places_;  // of all entries, in no order
+    Entries entries_;             // their tasks use all of the above until they are gone
+    std::vector<Entries::node_type>
+        settled_;  // their tasks may be running; gone once they are done
 };
 
 }  // namespace wend

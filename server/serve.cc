@@ -154,19 +154,18 @@ QueryResult Serve::on_miss(const QueryFacts& facts, const Asker& asker, MutableO
     if (!facts.recursion_desired) {
         return fail(facts, Rcode::refused, Reason::not_recursive, out);
     }
-    Waiter waiter{&asker.sink, asker.token, asker.client, facts, world_.clock.now()};
+    const Instant now = world_.clock.now();
+    Waiter waiter{&asker.sink, asker.token, asker.client,
+                  facts,       now,         world_.cache.zone_mark(facts.question->qname, now)};
+    if (!in_flight_.admit(waiter)) {
+        return fail(facts, Rcode::servfail, Reason::too_many_waiting, out);
+    }
     at_once_.reset();
     joining_ = true;
     const InFlight::Joined joined = in_flight_.join(std::move(waiter));
     joining_ = false;
-    switch (joined) {
-        case InFlight::Joined::too_many:
-            return fail(facts, Rcode::servfail, Reason::too_many_waiting, out);
-        case InFlight::Joined::started:
-            world_.stats.add(Counter::resolutions);
-            break;
-        case InFlight::Joined::subscribed:
-            break;
+    if (joined == InFlight::Joined::started) {
+        world_.stats.add(Counter::resolutions);
     }
     world_.stats.add(Counter::cache_misses);
     if (!at_once_) {
