@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "server/commands.h"
+#include "server/descriptor_limit.h"
 #include "server/setup.h"
 #include "server/stats.h"
 #include "server/worker.h"
@@ -77,10 +78,25 @@ std::vector<Endpoint> addresses_to_serve(const Config& config) {
     return listen;
 }
 
+unsigned worker_count(const Config& config) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    return config.workers == 0 ? cores : config.workers;
+}
+
+void allow_descriptors(const Config& config) {
+    const std::size_t wanted = descriptors_wanted(config, worker_count(config));
+    const std::size_t allowed = raise_descriptor_limit();
+    if (allowed < wanted) {
+        spdlog::warn(
+            "{} open files are allowed, and {} may be wanted under full load: raise the "
+            "limit (ulimit -n, LimitNOFILE=)",
+            allowed, wanted);
+    }
+}
+
 // The first worker settles which ports the kernel chooses, and the others share them.
 std::expected<Workers, std::string> open_workers(SharedState& shared) {
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    const unsigned count = shared.config.workers == 0 ? cores : shared.config.workers;
+    const unsigned count = worker_count(shared.config);
     std::vector<Endpoint> listen = shared.config.listen;
     Workers workers;
     for (unsigned i = 0; i < count; ++i) {
@@ -160,6 +176,7 @@ int serve(const std::optional<std::string>& path, bool lab) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     start_logging(config->log.level);
+    allow_descriptors(*config);
     KernelRandom random;
     SharedState shared(*config, *options, lab, random);
     const auto workers = open_workers(shared);

@@ -1,0 +1,35 @@
+#include "server/descriptor_limit.h"
+
+#include <sys/resource.h>
+
+#include "transport/uv_upstream.h"
+
+namespace wend {
+namespace {
+
+constexpr std::size_t of_a_worker = 64;     // its loop, its wake-ups, its poller
+constexpr std::size_t of_the_process = 64;  // files, standard streams, libraries
+
+}  // namespace
+
+std::size_t descriptors_wanted(const Config& config, unsigned workers) {
+    const UvNetworkOptions network;
+    const std::size_t each = network.exchanges_max + network.connections_max + of_a_worker +
+                             config.listen.size() * (config.tcp.clients + 2);
+    return of_the_process + workers * each;
+}
+
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return 0;
+    }
+    const rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return before;
+    }
+    return limit.rlim_cur;
+}
+
+}  // namespace wend
