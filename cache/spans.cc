@@ -110,12 +110,12 @@ struct Spans::Impl {
             index.erase(found);
         }
 
-        void make_room(std::size_t zone_max, std::size_t shard_max, ZoneSpans& newest)
+        void make_room(std::size_t of_zone, std::size_t of_all, ZoneSpans& newest)
             WEND_REQUIRES(mutex) {
-            for (std::size_t i = 0; i < evictions_max && newest.bytes > zone_max; ++i) {
+            for (std::size_t i = 0; i < evictions_max && newest.bytes > of_zone; ++i) {
                 evict_from(newest);
             }
-            for (std::size_t i = 0; i < evictions_max && bytes > shard_max; ++i) {
+            for (std::size_t i = 0; i < evictions_max && bytes > of_all; ++i) {
                 if (!evict_from(zones.back())) {
                     drop(zones.back());
                 }

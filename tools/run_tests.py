@@ -17,7 +17,7 @@ import time
 import xml.etree.ElementTree as xml
 
 SECONDS_MAX = 900
-CATCH_PROGRAM = re.compile(r'/(unit|live|properties|property|altered)_[a-z_]+$')
+CATCH_PROGRAM = re.compile(r'/(unit|conformance|live|properties|property|altered)_[a-z_]+$')
 PLAIN_COUNT = re.compile(r'^(\d+) passed, (\d+) failed', re.M)
 
 
