@@ -58,7 +58,7 @@ class PublicKey {
 };
 
 // A private key made from a seed: the same seed gives the same key. For signing zones of the
-// simulator and the lab; of the elliptic algorithms 13 to 16 only, whose keys a seed can name.
+// simulator and the lab. The RSA algorithms have two keys in all, which are published.
 class SigningKey {
   public:
     static std::optional<SigningKey> from_seed(Algorithm algorithm, std::uint64_t seed);

@@ -1,13 +1,17 @@
-// Signing, for zones of the simulator: keys come from seeds.
+// Signing, for zones of the simulator: keys come from seeds, RSA keys from a fixed few.
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/x509.h>
 
 #include "base/check.h"
+#include "base/encoding.h"
 #include "base/random.h"
 #include "dnssec/algorithms_detail.h"
+#include "dnssec/algorithms_rsa_keys.h"
 
 namespace wend::dnssec {
 namespace {
@@ -54,6 +58,31 @@ MadeKey make_edwards(int type, std::size_t size, std::uint64_t seed) {
     return key;
 }
 
+std::vector<std::uint8_t> number_of(const EVP_PKEY& key, const char* parameter) {
+    BIGNUM* raw = nullptr;
+    check(EVP_PKEY_get_bn_param(&key, parameter, &raw) == 1, "an RSA key has its numbers");
+    const Owned<BIGNUM> number(raw);
+    std::vector<std::uint8_t> octets(static_cast<std::size_t>(BN_num_bytes(number.get())));
+    BN_bn2bin(number.get(), octets.data());
+    return octets;
+}
+
+MadeKey make_rsa(std::uint64_t seed) {
+    std::vector<std::uint8_t> der;
+    const std::string_view text = published_rsa_keys[seed % published_rsa_keys.size()];
+    check(append_base64(text, Decoding::strict, der), "a published key is base64");
+    const std::uint8_t* at = der.data();
+    MadeKey made{Owned<EVP_PKEY>(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size()))),
+                 {}};
+    check(made.key != nullptr, "a published key is a key");
+    const auto exponent = number_of(*made.key, OSSL_PKEY_PARAM_RSA_E);
+    const auto modulus = number_of(*made.key, OSSL_PKEY_PARAM_RSA_N);
+    made.public_key.push_back(static_cast<std::uint8_t>(exponent.size()));  // RFC 3110 2
+    made.public_key.insert(made.public_key.end(), exponent.begin(), exponent.end());
+    made.public_key.insert(made.public_key.end(), modulus.begin(), modulus.end());
+    return made;
+}
+
 std::vector<std::uint8_t> der_to_ecdsa(const Curve& curve, const std::vector<std::uint8_t>& der) {
     const std::uint8_t* at = der.data();
     const Owned<ECDSA_SIG> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
@@ -87,7 +116,7 @@ std::optional<SigningKey> SigningKey::from_seed(Algorithm algorithm, std::uint64
     } else if (algorithm == Algorithm::ed448) {
         made = make_edwards(EVP_PKEY_ED448, 57, seed);
     } else {
-        return std::nullopt;
+        made = make_rsa(seed);
     }
     return SigningKey(algorithm, std::make_shared<const Handle>(std::move(made.key)),
                       std::move(made.public_key));

@@ -69,4 +69,14 @@ const TrustAnchor* TrustAnchors::closest(dns::NameView name) const {
     return denied ? nullptr : best;
 }
 
+std::shared_ptr<const TrustAnchors> CurrentAnchors::get() const {
+    const MutexLock lock(mutex_);
+    return anchors_;
+}
+
+void CurrentAnchors::replace(std::shared_ptr<const TrustAnchors> anchors) {
+    const MutexLock lock(mutex_);
+    anchors_.swap(anchors);
+}
+
 }  // namespace wend::dnssec

@@ -2,12 +2,15 @@
 // it ends on purpose (RFC 4033 2, RFC 7646).
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/octets.h"
+#include "base/thread_annotations.h"
 #include "dns/name.h"
 #include "dns/types.h"
 
@@ -36,9 +39,28 @@ class TrustAnchors {
 
     bool empty() const { return anchors_.empty(); }
 
+    // Positive ones, in the order in which their zones were added.
+    const std::vector<TrustAnchor>& all() const { return anchors_; }
+
   private:
     std::vector<TrustAnchor> anchors_;
     std::vector<dns::Name> negative_;
+};
+
+// The anchors that hold now. Any thread: a client query reads them once and keeps what it read;
+// whoever follows the keys replaces them whole.
+class CurrentAnchors {
+  public:
+    // Null: nothing is validated.
+    explicit CurrentAnchors(std::shared_ptr<const TrustAnchors> anchors)
+        : anchors_(std::move(anchors)) {}
+
+    std::shared_ptr<const TrustAnchors> get() const;
+    void replace(std::shared_ptr<const TrustAnchors> anchors);
+
+  private:
+    mutable Mutex mutex_;
+    std::shared_ptr<const TrustAnchors> anchors_ WEND_GUARDED_BY(mutex_);
 };
 
 }  // namespace wend::dnssec

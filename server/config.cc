@@ -33,4 +33,15 @@ std::vector<Prefix> default_never_queried() {
         std::array<std::string_view, 4>{"0.0.0.0/8", "127.0.0.0/8", "::/128", "::1/128"});
 }
 
+std::vector<dns::Name> default_time_servers() {
+    constexpr std::array<std::string_view, 6> names = {"pool.ntp.org.",    "time.nist.gov.",
+                                                       "time.google.com.", "time.windows.com.",
+                                                       "time.apple.com.",  "time.cloudflare.com."};
+    std::vector<dns::Name> result;
+    for (const std::string_view name : names) {
+        result.push_back(dns::name_of(name));
+    }
+    return result;
+}
+
 }  // namespace wend

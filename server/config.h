@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/address.h"
+#include "base/time.h"
 #include "dns/name.h"
 #include "policy/access.h"
 
@@ -15,6 +17,8 @@ namespace wend {
 
 std::vector<Endpoint> default_listen();       // port 53 on 127.0.0.1 and ::1
 std::vector<Prefix> default_never_queried();  // "this host", loopback
+// Where the time daemons of common systems ask for the time.
+std::vector<dns::Name> default_time_servers();
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
 
@@ -55,8 +59,21 @@ struct Config {
         bool operator==(const Upstream&) const = default;
     } upstream{};
 
+    // A zone that is not validated (RFC 7646).
+    struct NegativeAnchor {
+        dns::Name zone;
+        std::optional<WallTime> until{};  // has no effect from then on
+
+        bool operator==(const NegativeAnchor&) const = default;
+    };
+
     struct Dnssec {
         bool validate = true;
+        std::vector<NegativeAnchor> negative_anchors{};
+        std::string
+            anchors_state{};      // where RFC 5011 keeps its state; empty: anchors stay as given
+        bool check_clock = true;  // trust no clock that is clearly wrong
+        std::vector<dns::Name> time_servers = default_time_servers();  // resolved by any clock
 
         bool operator==(const Dnssec&) const = default;
     } dnssec{};

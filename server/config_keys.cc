@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "server/config_read.h"
 
 namespace wend {
@@ -66,6 +67,21 @@ void set_file(const JsonNode& node, std::string& value, Context& context) {
         value = node.text.starts_with('/') ? node.text : context.directory + "/" + node.text;
         if (access(value.c_str(), R_OK) != 0) {
             context.add(node, fmt::format("the file \"{}\" cannot be read", node.text));
+        }
+    }
+}
+
+// A file that will be written: it may not be there yet, but its folder must be.
+void set_state_file(const JsonNode& node, std::string& value, Context& context) {
+    if (node.kind == Kind::null) {
+        value.clear();
+    } else if (is_kind(node, Kind::text, context)) {
+        value = node.text.starts_with('/') ? node.text : context.directory + "/" + node.text;
+        const std::string folder = value.substr(0, value.rfind('/') + 1);
+        if (node.text.empty() || node.text.ends_with('/')) {
+            context.add(node, "wants the name of a file");
+        } else if (access(folder.c_str(), W_OK | X_OK) != 0) {
+            context.add(node, fmt::format("the folder \"{}\" cannot be written to", folder));
         }
     }
 }
@@ -143,6 +159,52 @@ void set_name(const JsonNode& node, dns::Name& value, Context& context) {
     value = *name;
 }
 
+void set_names(const JsonNode& node, std::vector<dns::Name>& values, Context& context) {
+    set_list(
+        node, values, R"(a domain name, such as "pool.ntp.org")",
+        [](const std::string& text) {
+            const auto name = dns::Name::from_text(text);
+            return name ? std::optional(*name) : std::nullopt;
+        },
+        context);
+}
+
+void set_date(const JsonNode& node, std::optional<WallTime>& value, Context& context) {
+    value = node.kind == Kind::text ? wall_time_from_text(node.text) : std::nullopt;
+    if (!value && node.kind != Kind::null) {
+        context.add(node, R"(wants a date in UTC, such as "2026-12-31T00:00:00Z", or null)");
+    }
+}
+
+// A zone's name alone, or {"zone": ..., "until": ...}.
+void set_negative_anchors(const JsonNode& node, std::vector<Config::NegativeAnchor>& anchors,
+                          Context& context) {
+    if (!is_kind(node, Kind::array, context)) {
+        return;
+    }
+    anchors.clear();
+    for (const JsonNode& element : node.elements) {
+        Config::NegativeAnchor anchor;
+        if (element.kind == Kind::text) {
+            set_name(element, anchor.zone, context);
+        } else if (element.kind != Kind::object) {
+            context.add(element, R"(wants a zone, such as "broken.example" or )"
+                                 R"({"zone": "broken.example", "until": "2026-12-31"})");
+            continue;
+        } else {
+            read_members(element, "", negative_anchor_keys(), anchor, context);
+            if (!has(element.members, "zone", &JsonNode::key)) {
+                context.add(element, "has no \"zone\"");
+                continue;
+            }
+        }
+        if (has(anchors, anchor.zone, &Config::NegativeAnchor::zone)) {
+            context.add(element, fmt::format("the zone {} is given twice", to_text(anchor.zone)));
+        }
+        anchors.push_back(std::move(anchor));
+    }
+}
+
 void set_zones(const JsonNode& node, std::vector<Config::Zone>& zones, Context& context) {
     if (!is_kind(node, Kind::array, context)) {
         return;
@@ -190,6 +252,12 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"upstream.minimise-qname", [](N n, C c, X x) { set(n, c.upstream.minimise_qname, x); }},
     {"upstream.mixed-case", [](N n, C c, X x) { set(n, c.upstream.mixed_case, x); }},
     {"dnssec.validate", [](N n, C c, X x) { set(n, c.dnssec.validate, x); }},
+    {"dnssec.negative-anchors",
+     [](N n, C c, X x) { set_negative_anchors(n, c.dnssec.negative_anchors, x); }},
+    {"dnssec.anchors-state",
+     [](N n, C c, X x) { set_state_file(n, c.dnssec.anchors_state, x); }},
+    {"dnssec.check-clock", [](N n, C c, X x) { set(n, c.dnssec.check_clock, x); }},
+    {"dnssec.time-servers", [](N n, C c, X x) { set_names(n, c.dnssec.time_servers, x); }},
     {"forward", [](N n, C c, X x) { set_zones(n, c.forward, x); }},
     {"stub", [](N n, C c, X x) { set_zones(n, c.stub, x); }},
     {"chaos.identity", [](N n, C c, X x) { set(n, c.chaos.identity, x); }},
@@ -218,6 +286,13 @@ constexpr auto keys_of_zone = std::to_array<ConfigKey<Config::Zone>>({
     {"first", [](N n, Z z, X x) { set(n, z.first, x); }},
 });
 
+using A = Config::NegativeAnchor&;
+
+constexpr auto keys_of_negative_anchor = std::to_array<ConfigKey<Config::NegativeAnchor>>({
+    {"zone", [](N n, A a, X x) { set_name(n, a.zone, x); }},
+    {"until", [](N n, A a, X x) { set_date(n, a.until, x); }},
+});
+
 std::string_view last_part(std::string_view path) {
     return path.substr(path.rfind('.') + 1);
 }
@@ -244,6 +319,10 @@ std::span<const ConfigKey<Config>> config_keys() {
 
 std::span<const ConfigKey<Config::Zone>> zone_keys() {
     return keys_of_zone;
+}
+
+std::span<const ConfigKey<Config::NegativeAnchor>> negative_anchor_keys() {
+    return keys_of_negative_anchor;
 }
 
 std::string_view nearest_key(std::string_view path, std::span<const std::string_view> known) {

@@ -29,6 +29,8 @@ struct ConfigKey {
 std::span<const ConfigKey<Config>> config_keys();
 // Of one element of "forward" and "stub".
 std::span<const ConfigKey<Config::Zone>> zone_keys();
+// Of one element of "dnssec.negative-anchors".
+std::span<const ConfigKey<Config::NegativeAnchor>> negative_anchor_keys();
 
 // Calls the setter of each member of `object`; unknown and repeated keys are mistakes.
 template <class Target>

@@ -1,10 +1,12 @@
 // check and version.
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "server/anchors.h"
 #include "server/commands.h"
 #include "server/config_read.h"
 #include "server/setup.h"
@@ -25,6 +27,17 @@ int check(const std::string& path) {
     if (!options) {
         fmt::print(stderr, "{}\n", options.error());
         return 1;
+    }
+    if (config->dnssec.validate) {
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const auto anchors = load_anchors(*config, now);
+        if (!anchors) {
+            fmt::print(stderr, "{}\n", anchors.error());
+            return 1;
+        }
+        for (const std::string& remark : anchor_remarks(*config, *anchors, now)) {
+            fmt::print("{}: note: {}\n", path, remark);
+        }
     }
     fmt::print("{}: no mistakes\n", path);
     return 0;

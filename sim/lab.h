@@ -6,15 +6,21 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/time.h"
 #include "dns/name.h"
+#include "dnssec/trust_anchors.h"
 #include "sim/clock_timers.h"
 #include "sim/sim_internet.h"
 #include "sim/sim_network.h"
 
 namespace wend::sim {
 
-// Adds all zones and servers of the lab. Aborts if its text is wrong, which the tests rule out.
-void add_lab(SimInternet& internet);
+// Adds all zones and servers of the lab, signed for the day of `now` and the year after it. Aborts
+// if its text is wrong, which the tests rule out. Any thread.
+void add_lab(SimInternet& internet, WallTime now);
+
+// Of the lab's own root: validation begins there.
+dnssec::TrustAnchors lab_anchors();
 
 struct RootHints {
     std::vector<Endpoint> addresses{};
@@ -26,7 +32,7 @@ RootHints lab_root_hints();
 
 // What LabNetwork is made of, and must outlive its network.
 struct LabParts {
-    explicit LabParts(Clock& clock) : timers(clock) { add_lab(internet); }
+    explicit LabParts(Clock& clock) : timers(clock) { add_lab(internet, clock.wall_now()); }
 
     SimInternet internet{};
     ClockTimers timers;

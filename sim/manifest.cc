@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
+
 namespace wend::sim {
 
 namespace {
@@ -51,25 +53,25 @@ std::vector<std::string_view> words_of(std::string_view line) {
     return words;
 }
 
-std::optional<Duration> round_trip_from(std::string_view word) {
-    constexpr std::string_view key = "round-trip=";
-    constexpr std::string_view unit = "ms";
-    if (!word.starts_with(key) || !word.ends_with(unit)) {
+// What stands between `key` and `unit`; nothing if the word is not of that form.
+std::optional<std::uint16_t> number_in(std::string_view word, std::string_view key,
+                                       std::string_view unit = {}) {
+    if (word.size() <= key.size() + unit.size() || !word.starts_with(key) ||
+        !word.ends_with(unit)) {
         return std::nullopt;
     }
     const std::string_view digits = word.substr(key.size(), word.size() - key.size() - unit.size());
-    unsigned milliseconds = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds);
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error != std::errc{} || end != digits.data() + digits.size()) {
         return std::nullopt;
     }
-    return std::chrono::milliseconds(milliseconds);
+    return number;
 }
 
 bool set_manner(std::string_view word, Manners& manners) {
-    if (const auto round_trip = round_trip_from(word)) {
-        manners.round_trip = *round_trip;
+    if (const auto milliseconds = number_in(word, "round-trip=", "ms")) {
+        manners.round_trip = std::chrono::milliseconds(*milliseconds);
         return true;
     }
     const auto* const found = std::ranges::find(manner_words, word, &MannerWord::word);
@@ -80,9 +82,53 @@ bool set_manner(std::string_view word, Manners& manners) {
     return true;
 }
 
-Outcome read_zone(Words words, const TextOf& text_of, SimInternet& internet) {
-    if (words.size() != 2) {
-        return mistake("a zone line is: zone APEX FILE");
+bool set_signing(std::string_view word, ZoneSigning& signing) {
+    if (const auto algorithm = number_in(word, "algorithm=")) {
+        signing.options.algorithm = static_cast<dnssec::Algorithm>(*algorithm);
+        return *algorithm < 256;
+    }
+    if (const auto iterations = number_in(word, "iterations=")) {
+        signing.options.iterations = *iterations;
+        return true;
+    }
+    if (const auto algorithm = number_in(word, "disguised-as=")) {
+        signing.disguise = static_cast<std::uint8_t>(*algorithm);
+        return *algorithm < 256;
+    }
+    if (word == "nsec3" || word == "opt-out") {
+        signing.options.nsec3 = true;
+        signing.options.opt_out = word == "opt-out";
+    } else if (word == "expired" || word == "not-yet-valid") {
+        signing.period = word == "expired" ? Period::past : Period::future;
+    } else if (word == "without-ds" || word == "wrong-ds") {
+        signing.ds_fault = word == "wrong-ds" ? DsFault::wrong : DsFault::missing;
+    } else if (word == "bad-signatures") {
+        signing.spoiled = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Outcome read_signing(Words words, ZoneDraft& draft) {
+    if (words.empty()) {
+        return {};
+    }
+    draft.signing.emplace();
+    if (!words.front().starts_with("algorithm=")) {
+        return mistake("a zone is signed with algorithm=NUMBER first");
+    }
+    for (const std::string_view word : words) {
+        if (!set_signing(word, *draft.signing)) {
+            return mistake("no word of signing: " + std::string(word));
+        }
+    }
+    return {};
+}
+
+Outcome read_zone(Words words, const TextOf& text_of, Manifest& manifest) {
+    if (words.size() < 2) {
+        return mistake("a zone line is: zone APEX FILE [SIGNING...]");
     }
     const auto apex = dns::Name::from_text(words[0]);
     if (!apex) {
@@ -92,57 +138,65 @@ Outcome read_zone(Words words, const TextOf& text_of, SimInternet& internet) {
     if (!text) {
         return mistake("no file " + std::string(words[1]));
     }
-    auto zone = Zone::from_text(*text, *apex);
-    if (!zone) {
-        return std::unexpected(
-            ManifestError{std::string(words[1]), zone.error().line, zone.error().message});
+    const auto in_file = [&words](const dns::ZoneFileError& error) {
+        return std::unexpected(ManifestError{std::string(words[1]), error.line, error.message});
+    };
+    auto records = dns::parse_zone_file(*text, {.origin = *apex});
+    if (!records) {
+        return in_file(records.error());
     }
-    internet.add_zone(std::make_shared<const Zone>(std::move(*zone)));
-    return {};
+    const auto zone = Zone::from_records(*records, *apex);
+    if (!zone) {
+        return in_file(zone.error());
+    }
+    manifest.zones.push_back({.apex = *apex, .records = std::move(*records)});
+    return read_signing(words.subspan(2), manifest.zones.back());
 }
 
-Outcome read_server(Words words, SimInternet& internet) {
+Outcome read_server(Words words, Manifest& manifest) {
     const auto colon = std::ranges::find(words, ":");
     const auto address = words.empty() ? std::nullopt : IpAddress::from_text(words.front());
     if (!address || colon == words.end()) {
         return mistake("a server line is: server ADDRESS [MANNER...] : ZONE...");
     }
-    Manners manners;
+    ServerPlan plan{.address = *address};
     for (auto word = words.begin() + 1; word != colon; ++word) {
-        if (!set_manner(*word, manners)) {
+        if (!set_manner(*word, plan.manners)) {
             return mistake("no manner of a server: " + std::string(*word));
         }
     }
-    internet.add_server(*address, manners);
     for (auto word = colon + 1; word != words.end(); ++word) {
         const auto apex = dns::Name::from_text(*word);
-        if (!apex || internet.zones().at(*apex) == nullptr) {
+        if (!apex ||
+            std::ranges::find(manifest.zones, *apex, &ZoneDraft::apex) == manifest.zones.end()) {
             return mistake("no zone line before this for " + std::string(*word));
         }
-        internet.serve(*address, *apex);
+        plan.zones.push_back(*apex);
     }
+    manifest.servers.push_back(std::move(plan));
     return {};
 }
 
-Outcome read_line(Words words, const TextOf& text_of, SimInternet& internet) {
+Outcome read_line(Words words, const TextOf& text_of, Manifest& manifest) {
     if (words.empty()) {
         return {};
     }
     if (words.front() == "zone") {
-        return read_zone(words.subspan(1), text_of, internet);
+        return read_zone(words.subspan(1), text_of, manifest);
     }
     if (words.front() == "server") {
-        return read_server(words.subspan(1), internet);
+        return read_server(words.subspan(1), manifest);
     }
     return mistake("a line starts with zone or server, not " + std::string(words.front()));
 }
 
 }  // namespace
 
-Outcome read_manifest(std::string_view text, const TextOf& text_of, SimInternet& internet) {
+std::expected<Manifest, ManifestError> read_manifest(std::string_view text, const TextOf& text_of) {
+    Manifest manifest;
     for (std::size_t line = 1; !text.empty(); ++line) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        Outcome outcome = read_line(words_of(text.substr(0, end)), text_of, internet);
+        Outcome outcome = read_line(words_of(text.substr(0, end)), text_of, manifest);
         if (!outcome) {
             ManifestError error = std::move(outcome.error());
             error.line = error.file.empty() ? line : error.line;
@@ -150,7 +204,21 @@ Outcome read_manifest(std::string_view text, const TextOf& text_of, SimInternet&
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    return {};
+    return manifest;
+}
+
+void build(const Manifest& manifest, SimInternet& internet) {
+    for (const ZoneDraft& draft : manifest.zones) {
+        auto zone = Zone::from_records(draft.records, draft.apex);
+        check(zone.has_value(), "a signed zone is a zone");
+        internet.add_zone(std::make_shared<const Zone>(std::move(*zone)));
+    }
+    for (const ServerPlan& plan : manifest.servers) {
+        internet.add_server(plan.address, plan.manners);
+        for (const dns::Name& apex : plan.zones) {
+            internet.serve(plan.address, apex);
+        }
+    }
 }
 
 }  // namespace wend::sim

@@ -260,7 +260,9 @@ std::vector<std::uint8_t> rrsig_rdata(const dns::RRset& rrset, NameView zone,
     append_u32(rdata, rrset.ttl());
     append_u32(rdata, options.expiration);
     append_u32(rdata, options.inception);
-    append_u16(rdata, dnssec::key_tag(dnskey_rdata(key)));
+    Rdata dnskey = dnskey_rdata(key);
+    dnskey[1] |= options.revoked ? 0x80U : 0U;
+    append_u16(rdata, dnssec::key_tag(dnskey));
     append(rdata, zone.wire());
     const auto data = dnssec::signed_data(rrset.packed(), dnssec::Rrsig::read(rdata));
     const Rdata signature = key.sign(data);
@@ -282,14 +284,19 @@ std::optional<Rdata> ds_rdata(NameView zone, const SigningOptions& options) {
     if (!key) {
         return std::nullopt;
     }
-    const Rdata dnskey = dnskey_rdata(*key);
+    return ds_of_key(zone, dnskey_rdata(*key));
+}
+
+Rdata ds_of_key(NameView zone, Octets dnskey) {
     const Name owner = Name(zone).lower_case();
     Rdata named(owner.wire().begin(), owner.wire().end());
     append(named, dnskey);
     const auto digest = dnssec::digest(dnssec::DigestType::sha256, named);
+    check(digest.has_value(), "SHA-256 is always there");
+    const dnssec::Dnskey key = dnssec::Dnskey::read(dnskey);
     Rdata rdata;
-    append_u16(rdata, dnssec::key_tag(dnskey));
-    rdata.push_back(static_cast<std::uint8_t>(options.algorithm));
+    append_u16(rdata, key.tag);
+    rdata.push_back(key.algorithm);
     rdata.push_back(static_cast<std::uint8_t>(dnssec::DigestType::sha256));
     append(rdata, *digest);
     return rdata;

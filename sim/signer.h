@@ -15,14 +15,16 @@
 namespace wend::sim {
 
 struct SigningOptions {
-    dnssec::Algorithm algorithm = dnssec::Algorithm::ecdsap256sha256;  // 13 to 16
-    std::uint64_t seed = 1;                                            // of the zone's one key
-    std::uint32_t inception = 0;                                       // seconds since 1970
+    dnssec::Algorithm algorithm = dnssec::Algorithm::ecdsap256sha256;
+    std::uint64_t seed = 1;       // of the zone's one key
+    std::uint32_t inception = 0;  // seconds since 1970
     std::uint32_t expiration = 0;
     bool nsec3 = false;
     bool opt_out = false;  // NSEC3 without unsigned delegations
     std::uint16_t iterations = 0;
     std::vector<std::uint8_t> salt{};
+    bool revoked =
+        false;  // signatures name the key by the tag that it has once revoked (RFC 5011 3)
 };
 
 // The records of the zone with all that signing adds, in no particular order. `records` are those
@@ -36,6 +38,9 @@ std::optional<std::vector<dns::ZoneRecord>> sign_zone(const std::vector<dns::Zon
 // rdata. Nothing if the algorithm is not supported here.
 std::optional<std::vector<std::uint8_t>> ds_rdata(dns::NameView zone,
                                                   const SigningOptions& options);
+
+// The same for a key that is there already.
+std::vector<std::uint8_t> ds_of_key(dns::NameView zone, Octets dnskey_rdata);
 
 // An RRSIG's rdata over the RRset with the zone's key. `labels` is counted from the owner unless
 // given: a test may lie.

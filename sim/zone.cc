@@ -98,13 +98,18 @@ std::expected<Zone, ZoneFileError> Zone::from_text(std::string_view text, NameVi
     if (!records) {
         return std::unexpected(records.error());
     }
-    for (const ZoneRecord& record : *records) {
+    return from_records(*records, apex);
+}
+
+std::expected<Zone, ZoneFileError> Zone::from_records(const std::vector<ZoneRecord>& records,
+                                                      NameView apex) {
+    for (const ZoneRecord& record : records) {
         if (auto error = objection(record, apex)) {
             return std::unexpected(std::move(*error));
         }
     }
     Zone zone(apex);
-    for (const auto& [key, draft] : gather(*records)) {
+    for (const auto& [key, draft] : gather(records)) {
         if (draft.builder.empty()) {
             return std::unexpected(ZoneFileError{draft.line, 1, "a signature of no RRset"});
         }

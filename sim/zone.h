@@ -38,6 +38,10 @@ class Zone {
     static std::expected<Zone, dns::ZoneFileError> from_text(std::string_view text,
                                                              dns::NameView apex);
 
+    // The same from records.
+    static std::expected<Zone, dns::ZoneFileError> from_records(
+        const std::vector<dns::ZoneRecord>& records, dns::NameView apex);
+
     const dns::Name& apex() const { return apex_; }
 
     // Null: the name does not exist here. NSEC3 owners are not names of the zone (RFC 5155 3).

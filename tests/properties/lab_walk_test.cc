@@ -74,7 +74,7 @@ std::vector<dns::Question> everything_in(const SimInternet& internet) {
 TEST_CASE("every name of the lab resolves as its zones say, cold and from the cache",
           "[sim][lab][resolver]") {
     SimInternet internet;
-    add_lab(internet);
+    add_lab(internet, WallTime{std::chrono::seconds(1'800'000'000)});
     const Oracle oracle(internet);
     {
         LabWorld world;

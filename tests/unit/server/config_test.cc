@@ -88,6 +88,9 @@ TEST_CASE("the JSON Schema names the keys of the table, no more and no fewer", "
     std::set<std::string> zone_paths;
     collect_paths(schema.at("$defs").at("zones").at("items"), "", zone_paths);
     CHECK(zone_paths == table_paths(zone_keys()));
+    std::set<std::string> negative_paths;
+    collect_paths(schema.at("$defs").at("negative-anchor"), "", negative_paths);
+    CHECK(negative_paths == table_paths(negative_anchor_keys()));
 }
 
 TEST_CASE("every key that is set arrives", "[server]") {
@@ -104,7 +107,10 @@ TEST_CASE("every key that is set arrives", "[server]") {
         "cache": {"size": "2GiB", "ttl-min": 5, "ttl-max": 600, "negative-ttl-max": 60},
         "upstream": {"ipv4": true, "ipv6": false, "port": 5300, "never-query": [],
                      "minimise-qname": false, "mixed-case": false},
-        "dnssec": {"validate": false},
+        "dnssec": {"validate": false, "anchors-state": "keys", "check-clock": false,
+                   "negative-anchors": ["a.example",
+                                        {"zone": "b.example", "until": "2026-12-31T00:00:00Z"}],
+                   "time-servers": ["ntp.example"]},
         "forward": [{"zone": "corp.example", "addresses": ["192.0.2.53"], "first": true}],
         "stub": [{"zone": "10.in-addr.arpa.", "addresses": ["192.0.2.54:54"]}],
         "chaos": {"identity": "ns1", "version": "1"}, "log": {"level": "warning"},
@@ -120,6 +126,13 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->cache == Config::Cache{std::size_t{2} << 30, 5, 600, 60});
     CHECK(good->upstream == Config::Upstream{true, false, 5300, {}, false, false});
     CHECK_FALSE(good->dnssec.validate);
+    CHECK(good->dnssec.anchors_state == "./keys");
+    CHECK_FALSE(good->dnssec.check_clock);
+    CHECK(good->dnssec.negative_anchors ==
+          std::vector<Config::NegativeAnchor>{
+              {dns::name_of("a.example."), std::nullopt},
+              {dns::name_of("b.example."), WallTime{std::chrono::seconds(1'798'675'200)}}});
+    CHECK(good->dnssec.time_servers == std::vector{dns::name_of("ntp.example.")});
     CHECK(good->forward.at(0).zone == dns::name_of("corp.example."));
     CHECK(good->forward.at(0).first);
     CHECK(good->stub.at(0).addresses.at(0).to_text() == "192.0.2.54:54");
@@ -154,6 +167,28 @@ TEST_CASE("a value of the wrong kind or size is named with its place", "[server]
     CHECK(mistakes_in(R"({"chaos": {"identity": "a\"b\\", "version": 5}})") ==
           Lines{"1:45 wants a text, not a whole number"});
     CHECK(mistakes_in("[]") == Lines{"1:1 a configuration is an object, { ... }, not a list"});
+}
+
+TEST_CASE("negative anchors, dates and state files are checked where they stand",
+          "[server][rfc7646]") {
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": [5]}})") ==
+          Lines{R"(1:34 wants a zone, such as "broken.example" or )"
+                R"({"zone": "broken.example", "until": "2026-12-31"})"});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": [{"until": null}]}})") ==
+          Lines{"1:34 has no \"zone\""});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": [{"zone": "a", "untill": null}]}})") ==
+          Lines{"1:48 there is no key \"untill\"; the nearest is \"until\""});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": [{"zone": "a", "until": "soon"}]}})") ==
+          Lines{R"(1:57 wants a date in UTC, such as "2026-12-31T00:00:00Z", or null)"});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": ["a.", "A"]}})") ==
+          Lines{"1:40 the zone A. is given twice"});
+    CHECK(mistakes_in(R"({"dnssec": {"anchors-state": "no/such/folder/keys"}})") ==
+          Lines{"1:30 the folder \"./no/such/folder/\" cannot be written to"});
+    CHECK(mistakes_in(R"({"dnssec": {"time-servers": ["a..b"]}})") ==
+          Lines{R"(1:30 wants a domain name, such as "pool.ntp.org")"});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchor": []}})") ==
+          Lines{"1:13 there is no key \"dnssec.negative-anchor\"; the nearest is "
+                "\"dnssec.negative-anchors\""});
 }
 
 TEST_CASE("all mistakes are reported, in the order of the text", "[server]") {

@@ -1,0 +1,156 @@
+#include "server/anchors.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/date.h"
+#include "dns/zone_file.h"
+#include "dnssec/algorithms.h"
+#include "dnssec/records.h"
+#include "server/setup.h"
+
+namespace wend {
+namespace {
+
+using dns::Type;
+
+// What keeps this record from being an anchor; empty: nothing.
+std::string objection(const dns::ZoneRecord& record) {
+    if (record.rclass != dns::Class::in) {
+        return "an anchor is of class IN";
+    }
+    if (record.type == Type::ds) {
+        return {};
+    }
+    if (record.type != Type::dnskey) {
+        return fmt::format("an anchor is a DS or a DNSKEY record, not {}: leave this one out",
+                           to_text(record.type));
+    }
+    const dnssec::Dnskey key = dnssec::Dnskey::read(record.rdata);
+    if (key.is_revoked()) {
+        return fmt::format("the key {} is revoked (RFC 5011): leave it out", key.tag);
+    }
+    if (!key.is_zone_key()) {
+        return fmt::format("the key {} is no zone key: flags 256 or 257 and protocol 3 are wanted",
+                           key.tag);
+    }
+    return {};
+}
+
+bool is_usable(const dnssec::TrustAnchor& anchor) {
+    return std::ranges::any_of(anchor.ds,
+                               [](const auto& rdata) {
+                                   const auto ds = dnssec::Ds::read(rdata);
+                                   return dnssec::is_supported(ds.algorithm) &&
+                                          dnssec::is_supported_digest(ds.digest_type);
+                               }) ||
+           std::ranges::any_of(anchor.dnskeys, [](const auto& rdata) {
+               return dnssec::is_supported(dnssec::Dnskey::read(rdata).algorithm);
+           });
+}
+
+std::string negative_remark(const Config::NegativeAnchor& negative, WallTime now) {
+    const std::string zone = to_text(negative.zone);
+    if (!negative.until) {
+        return fmt::format("the negative anchor {} has no \"until\": its zone is never validated",
+                           zone);
+    }
+    if (*negative.until <= now) {
+        return fmt::format("the negative anchor {} ran out at {} and has no effect", zone,
+                           to_text(*negative.until));
+    }
+    if (*negative.until - now > negative_anchor_span) {
+        return fmt::format("the negative anchor {} lasts until {}: a week is enough (RFC 7646 2)",
+                           zone, to_text(*negative.until));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::expected<dnssec::TrustAnchors, std::string> read_anchors(std::string_view text,
+                                                              const std::string& file) {
+    const auto records = dns::parse_zone_file(text, {});
+    if (!records) {
+        const dns::ZoneFileError& error = records.error();
+        return std::unexpected(
+            fmt::format("{}:{}:{}: {}", file, error.line, error.column, error.message));
+    }
+    dnssec::TrustAnchors anchors;
+    for (const dns::ZoneRecord& record : *records) {
+        const std::string problem = objection(record);
+        if (!problem.empty()) {
+            return std::unexpected(fmt::format("{}:{}:1: {}", file, record.line, problem));
+        }
+        anchors.add(record.owner, record.type, record.rdata);
+    }
+    if (anchors.empty()) {
+        return std::unexpected(fmt::format(
+            "{}:1:1: no DS or DNSKEY record: add those of \".\", or leave out root.anchors for "
+            "the built-in ones",
+            file));
+    }
+    return anchors;
+}
+
+std::expected<dnssec::TrustAnchors, std::string> load_positive_anchors(const Config& config) {
+    if (config.root.anchors.empty()) {
+        return dnssec::TrustAnchors::built_in();
+    }
+    const auto text = read_file(config.root.anchors);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    return read_anchors(*text, config.root.anchors);
+}
+
+bool holds(const Config::NegativeAnchor& anchor, WallTime now) {
+    return !anchor.until || *anchor.until > now;
+}
+
+void add_negative_anchors(const Config& config, WallTime now, dnssec::TrustAnchors& to) {
+    for (const Config::NegativeAnchor& negative : config.dnssec.negative_anchors) {
+        if (holds(negative, now)) {
+            to.add_negative(negative.zone);
+        }
+    }
+}
+
+std::expected<dnssec::TrustAnchors, std::string> load_anchors(const Config& config, WallTime now) {
+    auto anchors = load_positive_anchors(config);
+    if (anchors) {
+        add_negative_anchors(config, now, *anchors);
+    }
+    return anchors;
+}
+
+std::vector<std::string> anchor_remarks(const Config& config, const dnssec::TrustAnchors& anchors,
+                                        WallTime now) {
+    std::vector<std::string> remarks;
+    bool has_root = false;
+    for (const dnssec::TrustAnchor& anchor : anchors.all()) {
+        has_root = has_root || anchor.zone.view().is_root();
+        if (!is_usable(anchor)) {
+            remarks.push_back(fmt::format(
+                "the anchor of {} names only algorithms or digests that are not supported here: "
+                "nothing is validated by it",
+                to_text(anchor.zone)));
+        }
+    }
+    if (!has_root) {
+        remarks.push_back(fmt::format(
+            "{} has no anchor of \".\": only names at or below its own zones are validated",
+            config.root.anchors));
+    }
+    for (const Config::NegativeAnchor& negative : config.dnssec.negative_anchors) {
+        std::string remark = negative_remark(negative, now);
+        if (!remark.empty()) {
+            remarks.push_back(std::move(remark));
+        }
+    }
+    return remarks;
+}
+
+}  // namespace wend
