@@ -16,7 +16,7 @@ namespace wend {
 
 // A zone starts with the first. Each timeout takes a sixteenth of what it has, down to the second;
 // each reply gives one back.
-inline constexpr std::size_t zone_queries_max = 200;
+inline constexpr std::size_t zone_queries_max = 1'000;
 inline constexpr std::size_t zone_queries_min = 10;
 
 class ZoneQuota {
