@@ -18,6 +18,7 @@
 
 #include "dnssec/denial.h"
 #include "tests/properties/denial/chains.h"
+#include "tests/properties/denial/signature_search.h"
 #include "tests/properties/denial/small_zone.h"
 
 namespace wend::search {
@@ -324,6 +325,11 @@ int search(std::uint64_t times) {
         total.cases += tally.cases;
         total.faults += tally.faults;
     }
+    const SignatureTally signatures = search_signatures();
+    fmt::print("signer, labels, owner and source to six labels: {} cases, {} wrong\n",
+               signatures.cases, signatures.faults);
+    total.cases += signatures.cases;
+    total.faults += signatures.faults;
     fmt::print("{} zones, {} cases, {} wrong\n", total.zones, total.cases, total.faults);
     fmt::print("{} passed, {} failed\n", total.faults == 0 ? 1 : 0, total.faults == 0 ? 0 : 1);
     return total.faults == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
