@@ -67,6 +67,7 @@ def summary(rounds):
 
 
 def run(options):
+    processes.go_first()
     closed_internet.set_up_network()
     lay_over_usr(options.peers)
     os.makedirs(options.work, exist_ok=True)
