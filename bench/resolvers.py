@@ -81,6 +81,7 @@ class Setting:
             self.ds = anchor.read().split()[4:]  # tag, algorithm, digest type, digest
         self.build = build
         self.work = work
+        self.wend = os.path.join(os.path.dirname(work), 'wend')  # bench/run.sh installs it there
         self.validate = validate
         self.threads = threads
 
@@ -109,7 +110,7 @@ def wend(setting, work):
         'log': {'level': 'warning'},
     }
     path = save(f'{work}/wend.json', json.dumps(config, indent=2))
-    return [f'{setting.build}/server/wend', 'serve', '--config', path]
+    return [setting.wend, 'serve', '--config', path]
 
 
 def unbound(setting, work):
