@@ -8,6 +8,7 @@
 namespace wend {
 namespace {
 
+template <int rounds_of_word, int rounds_of_end>
 class SipState {
   public:
     explicit SipState(const HashKey& key)
@@ -18,15 +19,17 @@ class SipState {
 
     void absorb(std::uint64_t word) {
         v3_ ^= word;
-        round();
+        for (int i = 0; i < rounds_of_word; ++i) {
+            round();
+        }
         v0_ ^= word;
     }
 
     std::uint64_t finish() {
         v2_ ^= 0xff;
-        round();
-        round();
-        round();
+        for (int i = 0; i < rounds_of_end; ++i) {
+            round();
+        }
         return v0_ ^ v1_ ^ v2_ ^ v3_;
     }
 
@@ -46,6 +49,15 @@ class SipState {
 
     std::uint64_t v0_, v1_, v2_, v3_;
 };
+
+// At most eight octets, the first of them the lowest.
+std::uint64_t load_little_endian(Octets octets) {
+    std::uint64_t word = 0;
+    for (std::size_t i = octets.size(); i > 0; --i) {
+        word = word << 8 | octets[i - 1];
+    }
+    return word;
+}
 
 // Sets bit 5 of each octet that is an ASCII upper-case letter, eight at a time.
 std::uint64_t fold_word(std::uint64_t word) {
@@ -67,7 +79,7 @@ HashKey HashKey::draw(Random& random) {
 }
 
 std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case) {
-    SipState state(key);
+    SipState<1, 3> state(key);
     std::size_t at = 0;
     for (; at + 8 <= octets.size(); at += 8) {
         std::uint64_t word = 0;
@@ -81,6 +93,17 @@ std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bo
     last = (fold_case ? fold_word(last) : last) | (static_cast<std::uint64_t>(octets.size()) << 56);
     state.absorb(last);
     state.absorb(tweak);
+    return state.finish();
+}
+
+std::uint64_t siphash_2_4(const HashKey& key, Octets octets) {
+    SipState<2, 4> state(key);
+    std::size_t at = 0;
+    for (; at + 8 <= octets.size(); at += 8) {
+        state.absorb(load_little_endian(octets.subspan(at, 8)));
+    }
+    const std::uint64_t size = static_cast<std::uint64_t>(octets.size()) << 56;
+    state.absorb(load_little_endian(octets.subspan(at)) | size);
     return state.finish();
 }
 

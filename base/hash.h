@@ -19,4 +19,8 @@ struct HashKey {
 // (RFC 4343). `tweak` is mixed in as if it were eight more octets: a type, a class, a kind.
 std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case);
 
+// SipHash-2-4 as its authors define it, for hashes that others must be able to make too (RFC 9018):
+// the key's halves and the result are little-endian.
+std::uint64_t siphash_2_4(const HashKey& key, Octets octets);
+
 }  // namespace wend

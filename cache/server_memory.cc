@@ -1,6 +1,7 @@
 #include "cache/server_memory.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cache/fingerprint_table.h"
 
@@ -23,6 +24,12 @@ struct Record {
 
 struct LameRecord {
     std::int64_t until = 0;
+};
+
+struct CookieRecord {
+    std::int64_t until = 0;
+    std::uint8_t size = 0;
+    std::array<std::uint8_t, server_cookie_max> octets{};
 };
 
 std::int64_t count(Instant instant) {
@@ -78,7 +85,7 @@ void fall_silent(Record& record, Instant now) {
 
 struct ServerMemory::Impl {
     Impl(std::size_t entries_max, const HashKey& wanted)
-        : key(wanted), servers(entries_max), lame(entries_max) {}
+        : key(wanted), servers(entries_max), lame(entries_max), cookies(entries_max) {}
 
     std::uint64_t hash_of(const Endpoint& server) const {
         return siphash(key, server.ip.mapped(), server.port, false);
@@ -91,6 +98,7 @@ struct ServerMemory::Impl {
     HashKey key;
     FingerprintTable<Record> servers;
     FingerprintTable<LameRecord> lame;
+    FingerprintTable<CookieRecord> cookies;
 };
 
 ServerMemory::ServerMemory(std::size_t entries_max, const HashKey& key)
@@ -146,6 +154,28 @@ void ServerMemory::note_no_edns(const Endpoint& server, Instant now) {
     });
 }
 
+void ServerMemory::note_cookie(const Endpoint& server, Octets cookie, Instant now) {
+    const std::uint64_t hash = impl_->hash_of(server);
+    if (cookie.empty() || cookie.size() > server_cookie_max) {
+        impl_->cookies.erase(hash);
+        return;
+    }
+    impl_->cookies.update(hash, [cookie, now](CookieRecord& record) {
+        record.until = count(now + cookie_memory_time);
+        record.size = static_cast<std::uint8_t>(cookie.size());
+        std::ranges::copy(cookie, record.octets.begin());
+    });
+}
+
+std::size_t ServerMemory::find_cookie(const Endpoint& server, Instant now, MutableOctets to) const {
+    const auto record = impl_->cookies.find(impl_->hash_of(server));
+    if (!record || count(now) >= record->until) {
+        return 0;
+    }
+    std::copy_n(record->octets.begin(), record->size, to.begin());
+    return record->size;
+}
+
 void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, Instant now) {
     impl_->lame.update(impl_->hash_of(server, zone),
                        [now](LameRecord& record) { record.until = count(now + lame_memory_time); });
@@ -154,6 +184,7 @@ void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, Instant
 void ServerMemory::clear() {
     impl_->servers.clear();
     impl_->lame.clear();
+    impl_->cookies.clear();
 }
 
 }  // namespace wend::cache

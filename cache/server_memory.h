@@ -30,6 +30,8 @@ inline constexpr Duration unanswered_round_trip = std::chrono::milliseconds(400)
 inline constexpr Duration case_memory_time = std::chrono::hours(1);
 inline constexpr Duration edns_memory_time = std::chrono::seconds(300);
 inline constexpr Duration lame_memory_time = std::chrono::seconds(900);
+inline constexpr Duration cookie_memory_time = std::chrono::hours(24);
+inline constexpr std::size_t server_cookie_max = 32;  // octets
 
 // A snapshot; the defaults are an unknown server's.
 struct ServerRecord {
@@ -61,6 +63,10 @@ class ServerMemory {
     void note_timeout(const Endpoint& server, Instant now);
     void note_case_lost(const Endpoint& server, Instant now);
     void note_no_edns(const Endpoint& server, Instant now);
+    // The server cookie that a server gave (RFC 7873), 8 to 32 octets; none makes it forgotten.
+    void note_cookie(const Endpoint& server, Octets cookie, Instant now);
+    // Writes it to `to`, which holds 32 octets; its size, 0 where none is known.
+    std::size_t find_cookie(const Endpoint& server, Instant now, MutableOctets to) const;
     void note_lame(const Endpoint& server, dns::NameView zone, Instant now);
     void clear();
 

@@ -57,6 +57,7 @@ constexpr std::array<Row, reason_count> rows = {{
      nothing},
     {Reason::too_many_waiting, "too-many-waiting", "too many queries are waiting for answers",
      network_error},
+    {Reason::rate_limited, "rate-limited", "this client sends too many queries", nothing},
     {Reason::shutting_down, "shutting-down", "this server is shutting down", not_ready},
     {Reason::no_server_answered, "no-server-answered", "no server of the zone answered in time",
      no_reachable_authority},

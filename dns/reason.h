@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
     unsupported_type,   // AXFR and the like
     response_as_query,  // QR=1 from a client: dropped
     too_many_waiting,
+    rate_limited,  // over UDP; dropped, or sent to TCP or to its cookie
     shutting_down,
     // The walk.
     no_server_answered,

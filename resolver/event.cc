@@ -32,6 +32,10 @@ std::string_view describe(Step step) {
             return "the reply lost our letter case: the same over TCP";
         case Step::tcp_oversized:
             return "the datagram was over 1,232 octets: the same over TCP";
+        case Step::with_new_cookie:
+            return "the cookie is too old: the same with the new one";
+        case Step::tcp_bad_cookie:
+            return "no cookie will do: the same over TCP";
         case Step::without_edns:
             return "the server does not understand EDNS: the same without";
         case Step::next_server:

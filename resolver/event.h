@@ -101,6 +101,8 @@ enum class Step : std::uint8_t {
     tcp_case_lost,
     tcp_oversized,
     without_edns,
+    with_new_cookie,
+    tcp_bad_cookie,
     next_server,
     same_server_again,
     show_full_name,

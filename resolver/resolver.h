@@ -39,7 +39,8 @@ struct ResolverOptions {
     std::uint16_t port = 53;  // of authoritative servers
     bool minimise_qname = true;
     bool mixed_case = true;
-    bool prime = true;  // RFC 8109
+    bool prime = true;                       // RFC 8109
+    std::optional<HashKey> cookie_secret{};  // of our client cookies; none: none are sent
 };
 
 // What the resolver stands on; all outlive it.

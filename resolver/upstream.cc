@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace wend {
 
 namespace {
@@ -98,10 +100,16 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     query.server = ask.candidate.endpoint;
     query.channel = attempt.channel;
     query.question = ask.question;
-    query.mixed_case = options_.mixed_case;
+    // A server that is silent to mixed case over UDP may answer to the asker's own over TCP, where
+    // nobody needs to guess it.
+    query.mixed_case =
+        options_.mixed_case && !(query.channel == Channel::tcp && ask.candidate.tried.timeouts > 0);
     query.recursion_desired = ask.zone.recursive();
     query.edns = attempt.edns;
     query.dnssec_ok = attempt.edns;
+    if (attempt.edns && options_.cookie_secret) {
+        query.cookie = cookie_for(query.server);
+    }
     const Duration patience = patience_for(ask.candidate, query.channel);
     const Instant sent_at = world_.clock.now();
     quest.tell(sent_at, [&] { return describe_query(query, ask, patience); });
@@ -109,6 +117,9 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     Reply reply = co_await world_.network.exchange(query, deadline);
     if (reply) {
         learn_from(**reply, query.server);
+        if (query.cookie.size > 0) {
+            learn_cookie(**reply, query.server);
+        }
         co_return reply;
     }
     const Duration waited = world_.clock.now() - sent_at;
@@ -153,6 +164,12 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
 std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply& reply,
                                                   const Said& said) {
     const bool was_datagram = is_datagram(attempt);
+    if (reply && was_datagram && said.rcode == dns::Rcode::badcookie &&
+        said.trouble != Trouble::exhausted) {
+        const bool again = std::exchange(attempt.had_bad_cookie, true);
+        attempt.channel = again ? Channel::tcp : Channel::udp;
+        return again ? event::Step::tcp_bad_cookie : event::Step::with_new_cookie;
+    }
     if (!reply) {
         const std::optional<event::Step> step = tcp_step(reply.error());
         attempt.channel = step ? Channel::tcp : attempt.channel;
@@ -171,6 +188,34 @@ std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply&
         return event::Step::without_edns;
     }
     return std::nullopt;
+}
+
+// RFC 7873 4.1: the same for a server each time, and of no use to another one.
+QueryCookie Upstream::cookie_for(const Endpoint& server) const {
+    QueryCookie cookie;
+    std::uint64_t ours = siphash_2_4(*options_.cookie_secret, server.ip.mapped());
+    for (std::size_t i = 0; i < QueryCookie::client_size; ++i, ours >>= 8) {
+        cookie.octets[i] = static_cast<std::uint8_t>(ours);
+    }
+    const std::size_t theirs = world_.servers.find_cookie(
+        server, world_.clock.now(), MutableOctets(cookie.octets).subspan(QueryCookie::client_size));
+    cookie.size = static_cast<std::uint8_t>(QueryCookie::client_size + theirs);
+    return cookie;
+}
+
+// The reply repeats our cookie, which no forger from off the path has seen; that a server has
+// stopped giving cookies is believed over TCP alone.
+void Upstream::learn_cookie(const Response& response, const Endpoint& server) {
+    const dns::Edns* const edns = response.message.edns();
+    const dns::EdnsOption* const option =
+        edns == nullptr ? nullptr : edns->find(dns::OptionCode::cookie);
+    const bool is_whole = option != nullptr && option->data.size() >= QueryCookie::client_size + 8;
+    if (is_whole) {
+        world_.servers.note_cookie(server, option->data.subspan(QueryCookie::client_size),
+                                   world_.clock.now());
+    } else if (response.channel != Channel::udp) {
+        world_.servers.note_cookie(server, {}, world_.clock.now());
+    }
 }
 
 void Upstream::learn_from(const Response& response, const Endpoint& server) {

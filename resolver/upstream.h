@@ -53,12 +53,15 @@ class Upstream {
     struct Attempt {
         Channel channel = Channel::udp;
         bool edns = true;
+        bool had_bad_cookie = false;
     };
 
     static bool is_datagram(const Attempt& attempt) { return attempt.channel == Channel::udp; }
 
     Task<Reply> send(const Attempt& attempt, const Ask& ask, const Quest& quest);
     Said read(const Reply& reply, const Attempt& attempt, const Ask& ask, const Quest& quest);
+    QueryCookie cookie_for(const Endpoint& server) const;
+    void learn_cookie(const Response& response, const Endpoint& server);
     void learn_from(const Response& response, const Endpoint& server);
     void learn_from(NetError error, Channel channel, const Endpoint& server);
     static std::optional<event::Step> next_attempt(Attempt& attempt, const Reply& reply,

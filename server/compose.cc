@@ -38,6 +38,9 @@ void Composer::start(const ReplyHead& head) {
         return;
     }
     edns_.dnssec_ok = facts_.dnssec_ok;
+    if (facts_.cookie) {
+        add_option({dns::OptionCode::cookie, *facts_.cookie});
+    }
     explain(head);
     builder_.start(header_of(facts_, head), head.rcode, question, &edns_);
 }
@@ -58,8 +61,13 @@ void Composer::explain(const ReplyHead& head) {
     }
     text = text.substr(0, extended_error_text_max);
     std::ranges::copy(text, explanation_.begin() + 2);
-    options_[0] = {dns::OptionCode::extended_error, Octets(explanation_).first(2 + text.size())};
-    edns_.options = options_;
+    add_option({dns::OptionCode::extended_error, Octets(explanation_).first(2 + text.size())});
+}
+
+void Composer::add_option(const dns::EdnsOption& option) {
+    const std::size_t count = edns_.options.size();
+    options_.at(count) = option;
+    edns_.options = std::span(options_).first(count + 1);
 }
 
 void Composer::add(dns::Section section, dns::PackedRRset rrset, std::uint32_t ttl,

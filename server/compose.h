@@ -51,13 +51,14 @@ class Composer {
 
   private:
     void explain(const ReplyHead& head);
+    void add_option(const dns::EdnsOption& option);
 
     const QueryFacts& facts_;
     dns::MessageBuilder builder_;
     bool truncated_ = false;
     // What the OPT record says; its options refer to these octets until finish().
     std::array<std::uint8_t, 2 + extended_error_text_max> explanation_{};
-    std::array<dns::EdnsOption, 1> options_{};
+    std::array<dns::EdnsOption, 2> options_{};
     dns::EdnsToSend edns_{};
 };
 

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "policy/access.h"
+#include "policy/rate_limit.h"
 
 namespace wend {
 
@@ -55,6 +56,7 @@ struct Config {
         std::vector<Prefix> never_query = default_never_queried();
         bool minimise_qname = true;  // RFC 9156
         bool mixed_case = true;      // draft-vixie-dnsext-dns0x20
+        bool cookies = true;         // RFC 7873
 
         bool operator==(const Upstream&) const = default;
     } upstream{};
@@ -120,6 +122,21 @@ struct Config {
 
         bool operator==(const Waiting&) const = default;
     } waiting{};
+
+    // Of clients over UDP whose address no cookie proves.
+    struct RateLimit {
+        policy::RateMode mode = policy::RateMode::enforce;
+        policy::RateLimits limits{};
+        std::vector<Prefix> exempt = policy::default_allowed();
+
+        bool operator==(const RateLimit&) const = default;
+    } rate_limit{};
+
+    struct Cookies {
+        bool answer = true;  // RFC 7873, RFC 9018
+
+        bool operator==(const Cookies&) const = default;
+    } cookies{};
 
     bool operator==(const Config&) const = default;
 };

@@ -48,6 +48,11 @@ void set_number(const JsonNode& node, std::int64_t min, std::int64_t max, Number
     value = static_cast<Number>(node.integer);
 }
 
+// In a second; 0 is no limit.
+void set_rate(const JsonNode& node, std::uint32_t& value, Context& context) {
+    set_number(node, 0, 1'000'000, value, context);
+}
+
 void set(const JsonNode& node, std::string& value, Context& context) {
     if (node.kind == Kind::null) {
         value.clear();
@@ -108,6 +113,19 @@ void set_level(const JsonNode& node, LogLevel& value, Context& context) {
         std::ranges::find(levels, node.text, &std::pair<std::string_view, LogLevel>::first);
     if (node.kind != Kind::text || found == levels.end()) {
         context.add(node, R"(wants "debug", "info", "warning", "error" or "off")");
+        return;
+    }
+    value = found->second;
+}
+
+void set_mode(const JsonNode& node, policy::RateMode& value, Context& context) {
+    using policy::RateMode;
+    constexpr std::array<std::pair<std::string_view, RateMode>, 3> modes = {
+        {{"off", RateMode::off}, {"shadow", RateMode::shadow}, {"enforce", RateMode::enforce}}};
+    const auto* const found =
+        std::ranges::find(modes, node.text, &std::pair<std::string_view, RateMode>::first);
+    if (node.kind != Kind::text || found == modes.end()) {
+        context.add(node, R"(wants "off", "shadow" or "enforce")");
         return;
     }
     value = found->second;
@@ -251,6 +269,7 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"upstream.never-query", [](N n, C c, X x) { set_prefixes(n, c.upstream.never_query, x); }},
     {"upstream.minimise-qname", [](N n, C c, X x) { set(n, c.upstream.minimise_qname, x); }},
     {"upstream.mixed-case", [](N n, C c, X x) { set(n, c.upstream.mixed_case, x); }},
+    {"upstream.cookies", [](N n, C c, X x) { set(n, c.upstream.cookies, x); }},
     {"dnssec.validate", [](N n, C c, X x) { set(n, c.dnssec.validate, x); }},
     {"dnssec.negative-anchors",
      [](N n, C c, X x) { set_negative_anchors(n, c.dnssec.negative_anchors, x); }},
@@ -276,6 +295,17 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"waiting.clients", [](N n, C c, X x) { set_number(n, 1, 1'000'000, c.waiting.clients, x); }},
     {"waiting.per-address",
      [](N n, C c, X x) { set_number(n, 1, 1'000'000, c.waiting.per_address, x); }},
+    {"cookies.answer", [](N n, C c, X x) { set(n, c.cookies.answer, x); }},
+    {"rate-limit.mode", [](N n, C c, X x) { set_mode(n, c.rate_limit.mode, x); }},
+    {"rate-limit.queries-per-address",
+     [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.queries_per_address, x); }},
+    {"rate-limit.queries-per-network",
+     [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.queries_per_network, x); }},
+    {"rate-limit.errors-per-address",
+     [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.errors_per_address, x); }},
+    {"rate-limit.errors-per-network",
+     [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.errors_per_network, x); }},
+    {"rate-limit.exempt", [](N n, C c, X x) { set_prefixes(n, c.rate_limit.exempt, x); }},
 });
 
 using Z = Config::Zone&;

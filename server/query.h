@@ -8,6 +8,7 @@
 #include "dns/message.h"
 #include "dns/reason.h"
 #include "dns/types.h"
+#include "policy/cookies.h"
 #include "transport/query_handler.h"
 
 namespace wend {
@@ -18,11 +19,12 @@ struct QueryFacts {
     dns::Opcode opcode = dns::Opcode::query;
     bool recursion_desired = false;
     bool checking_disabled = false;
-    bool wants_authentic = false;           // AD or DO in the query (RFC 6840 5.7)
-    bool edns = false;                      // so has the reply (RFC 6891 6.1.1)
-    bool dnssec_ok = false;                 // RFC 3225
-    std::optional<dns::Question> question;  // in the client's letter case
-    std::size_t size_max = 512;             // octets of the whole reply
+    bool wants_authentic = false;            // AD or DO in the query (RFC 6840 5.7)
+    bool edns = false;                       // so has the reply (RFC 6891 6.1.1)
+    bool dnssec_ok = false;                  // RFC 3225
+    std::optional<dns::Question> question;   // in the client's letter case
+    std::size_t size_max = 512;              // octets of the whole reply
+    std::optional<policy::Cookie> cookie{};  // of the reply (RFC 7873)
 };
 
 enum class QueryKind : std::uint8_t {

@@ -45,6 +45,7 @@ Serve::Serve(const ServeWorld& world, const ServeOptions& options)
     : world_(world),
       options_(options),
       cached_(world.cache, options.validates),
+      gate_(world.rate_limiter, options.rate_mode, world.cookies, world.clock, world.random),
       any_hinfo_(any_hinfo()),
       reply_(message_max),
       in_flight_(world.source, options.in_flight, world.random,
@@ -63,8 +64,20 @@ QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sin
         world_.stats.add_reason(judged.reason);
         return {Outcome::dropped, 0};
     }
+    const policy::CookieVerdict cookie = allowed && facts_.edns
+                                             ? gate_.read_cookie(*message_.edns(), client, facts_)
+                                             : policy::CookieVerdict::none;
+    const bool is_error = !allowed || judged.kind == QueryKind::error;
+    const auto gate = gate_.judge(client, is_error ? policy::Asked::error : policy::Asked::query,
+                                  cookie, world_.stats);
+    if (gate != ClientGate::Verdict::pass) {
+        return limited(gate, out);
+    }
     if (!allowed) {
         return fail(facts_, Rcode::refused, Reason::client_not_allowed, out);
+    }
+    if (cookie == policy::CookieVerdict::malformed) {
+        return fail(facts_, Rcode::formerr, Reason::malformed_query, out);
     }
     if (refusing_) {
         return fail(facts_, Rcode::servfail, Reason::shutting_down, out);
@@ -77,6 +90,19 @@ QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sin
             return on_question(facts_, {client, sink, token}, out);
         default:
             return fail(facts_, judged.rcode, judged.reason, out);
+    }
+}
+
+QueryResult Serve::limited(ClientGate::Verdict verdict, MutableOctets out) {
+    switch (verdict) {
+        case ClientGate::Verdict::truncated:
+            return reply(compose_truncated(facts_, out), Rcode::noerror, Reason::rate_limited);
+        case ClientGate::Verdict::bad_cookie:
+            return fail(facts_, Rcode::badcookie, Reason::rate_limited, out);
+        default:
+            world_.stats.add(Counter::dropped);
+            world_.stats.add_reason(Reason::rate_limited);
+            return {Outcome::dropped, 0};
     }
 }
 

@@ -16,6 +16,7 @@
 #include "policy/local_zones.h"
 #include "server/answer_source.h"
 #include "server/cached_answer.h"
+#include "server/client_gate.h"
 #include "server/error_limit.h"
 #include "server/in_flight.h"
 #include "server/query.h"
@@ -35,6 +36,7 @@ struct ServeOptions {
     std::string identity{};  // CHAOS; empty: refused
     std::string version{};
     InFlightLimits in_flight{};
+    policy::RateMode rate_mode = policy::RateMode::enforce;
     bool validates = false;  // whether the source's answers have passed a validator
 };
 
@@ -47,6 +49,8 @@ struct ServeWorld {
     const policy::AccessList& access;
     const policy::LocalZones& local_zones;
     Stats& stats;
+    policy::RateLimiter* rate_limiter = nullptr;  // null: nobody is limited
+    const policy::Cookies* cookies = nullptr;     // null: none are answered
 };
 
 // One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.
@@ -78,6 +82,7 @@ class Serve final : public QueryHandler {
 
     QueryResult fail(const QueryFacts& facts, dns::Rcode rcode, dns::Reason reason,
                      MutableOctets out);
+    QueryResult limited(ClientGate::Verdict verdict, MutableOctets out);
     QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason);
     QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
     QueryResult on_any(const QueryFacts& facts, MutableOctets out);
@@ -95,6 +100,7 @@ class Serve final : public QueryHandler {
     QueryFacts facts_;
     CachedAnswer cached_;
     ErrorLimit error_limit_;
+    ClientGate gate_;
     dns::RRset any_hinfo_;
     std::vector<std::uint8_t> reply_;  // to who waited
     bool refusing_ = false;

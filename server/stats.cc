@@ -10,8 +10,8 @@ namespace wend {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count)> counter_names = {
-    "queries-udp",  "queries-tcp", "dropped",        "cache-hits",
-    "cache-misses", "resolutions", "truncated-late",
+    "queries-udp", "queries-tcp",    "dropped",      "cache-hits",    "cache-misses",
+    "resolutions", "truncated-late", "rate-limited", "rate-shadowed", "cookies-valid",
 };
 
 template <class Key>

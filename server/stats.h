@@ -22,6 +22,9 @@ enum class Counter : std::uint8_t {
     cache_misses,  // joined a resolution
     resolutions,   // started: equal questions in flight share one
     truncated_late,
+    rate_limited,   // datagrams over their client's rate
+    rate_shadowed,  // the same in shadow mode: they were answered
+    cookies_valid,
     count,
 };
 

@@ -37,7 +37,8 @@ ServeOptions serve_options(const Config& config) {
     return {.identity = config.chaos.identity,
             .version = config.chaos.version,
             .in_flight = {.clients_max = config.waiting.clients,
-                          .clients_per_address = config.waiting.per_address}};
+                          .clients_per_address = config.waiting.per_address},
+            .rate_mode = config.rate_limit.mode};
 }
 
 }  // namespace
@@ -50,7 +51,13 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
       access(config.access.allow),
       cache(cache_options(config, random)),
       servers(servers_remembered, HashKey::draw(random)),
-      failures(failures_remembered, HashKey::draw(random)) {}
+      failures(failures_remembered, HashKey::draw(random)),
+      rate_limiter(config.rate_limit.limits, config.rate_limit.exempt, HashKey::draw(random)),
+      cookies(HashKey::draw(random)) {
+    if (config.upstream.cookies) {
+        resolver.cookie_secret = HashKey::draw(random);
+    }
+}
 
 Worker::Worker(SharedState& shared)
     : shared_(shared),
@@ -67,13 +74,16 @@ Worker::Worker(SharedState& shared)
                       .failures = shared.failures};
     resolver_ = std::make_unique<Resolver>(world, shared.resolver);
     source_ = std::make_unique<ResolverSource>(*resolver_);
-    const ServeWorld serve_world{.source = *source_,
-                                 .cache = shared.cache,
-                                 .clock = clock_,
-                                 .random = random_,
-                                 .access = shared.access,
-                                 .local_zones = local_zones_,
-                                 .stats = stats_};
+    const ServeWorld serve_world{
+        .source = *source_,
+        .cache = shared.cache,
+        .clock = clock_,
+        .random = random_,
+        .access = shared.access,
+        .local_zones = local_zones_,
+        .stats = stats_,
+        .rate_limiter = &shared.rate_limiter,
+        .cookies = shared.config.cookies.answer ? &shared.cookies : nullptr};
     serve_ = std::make_unique<Serve>(serve_world, serve_options(shared.config));
 }
 

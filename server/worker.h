@@ -45,6 +45,8 @@ struct SharedState {
     cache::Cache cache;
     cache::ServerMemory servers;
     cache::Failures failures;
+    policy::RateLimiter rate_limiter;
+    policy::Cookies cookies;
 };
 
 // Made and destroyed on one thread, run on another or the same.

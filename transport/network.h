@@ -1,6 +1,7 @@
 // What the resolver may ask of the outside world. Implementations: UvNetwork (sockets) and
 // sim::SimNetwork (virtual time). Both write queries and judge replies with transport/wire_query.h.
 #pragma once
+#include <array>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,19 @@ enum class NetError : std::uint8_t {
 std::string_view to_text(NetError error);
 std::string_view to_text(Channel channel);
 
+// A query's COOKIE option (RFC 7873): our client cookie for that server, and the server cookie that
+// it gave us, if any. A server that gave one before is expected to give one again.
+struct QueryCookie {
+    static constexpr std::size_t client_size = 8;
+    static constexpr std::size_t server_size_max = 32;
+    std::array<std::uint8_t, client_size + server_size_max> octets{};
+    std::uint8_t size = 0;  // 0: the query has none; 8: ours alone
+
+    Octets option() const { return Octets(octets).first(size); }
+
+    bool is_reply_expected() const { return size > client_size; }
+};
+
 // One query to one server. Its id, port and letter case are the network's to draw.
 struct Query {
     Endpoint server;
@@ -45,6 +59,7 @@ struct Query {
     bool checking_disabled = false;
     bool edns = true;
     bool dnssec_ok = true;  // needs edns
+    QueryCookie cookie{};   // needs edns
     std::uint16_t udp_payload_size = dns::edns_payload_size;
 };
 

@@ -10,6 +10,7 @@ namespace wend {
 namespace {
 
 constexpr std::size_t opt_size = 11;
+constexpr std::size_t option_header_size = 4;
 constexpr std::uint16_t dnssec_ok_flag = 0x8000;
 
 bool is_letter(std::uint8_t octet) {
@@ -56,8 +57,16 @@ std::size_t write_opt(MutableOctets to, std::size_t at, const Query& query) {
     store_u16(to, at + 3, query.udp_payload_size);
     store_u16(to, at + 5, 0);  // extended RCODE and version
     store_u16(to, at + 7, query.dnssec_ok ? dnssec_ok_flag : 0);
-    store_u16(to, at + 9, 0);
-    return at + opt_size;
+    const Octets cookie = query.cookie.option();
+    if (cookie.empty()) {
+        store_u16(to, at + 9, 0);
+        return at + opt_size;
+    }
+    store_u16(to, at + 9, static_cast<std::uint16_t>(option_header_size + cookie.size()));
+    store_u16(to, at + opt_size, std::to_underlying(dns::OptionCode::cookie));
+    store_u16(to, at + opt_size + 2, static_cast<std::uint16_t>(cookie.size()));
+    std::ranges::copy(cookie, to.begin() + static_cast<std::ptrdiff_t>(at + opt_size + 4));
+    return at + opt_size + option_header_size + cookie.size();
 }
 
 enum class Echo : std::uint8_t { same, other_case, none };
@@ -97,6 +106,25 @@ bool parse_reply(const WireQuery& query, Octets datagram, dns::Message& parsed) 
     return parsed.assign(octets).has_value();
 }
 
+enum class CookieEcho : std::uint8_t { right, wrong, missing };
+
+CookieEcho compare_cookie(const WireQuery& query, const dns::Message& reply) {
+    const dns::EdnsOption* const option =
+        reply.edns() == nullptr ? nullptr : reply.edns()->find(dns::OptionCode::cookie);
+    if (query.cookie().size == 0) {
+        return CookieEcho::right;  // what was not asked for means nothing
+    }
+    if (option == nullptr) {
+        return query.cookie().is_reply_expected() ? CookieEcho::missing : CookieEcho::right;
+    }
+    const Octets ours = query.cookie().option().first(QueryCookie::client_size);
+    const bool has_size = option->data.size() >= QueryCookie::client_size &&
+                          option->data.size() <= query.cookie().octets.size();
+    return has_size && std::ranges::equal(ours, option->data.first(ours.size()))
+               ? CookieEcho::right
+               : CookieEcho::wrong;
+}
+
 // Servers from before EDNS do not repeat the question; some send our header's counts with it.
 bool parse_refusal_to_read(Octets datagram, dns::Message& parsed) {
     const auto rcode = static_cast<dns::Rcode>(dns::Header::read(datagram).rcode);
@@ -116,7 +144,9 @@ bool parse_refusal_to_read(Octets datagram, dns::Message& parsed) {
 WireQuery::WireQuery(const Query& query, Random& random)
     : question_(question_to_send(query, random)),
       asked_name_(query.question.qname),
-      channel_(query.channel) {
+      channel_(query.channel),
+      cookie_(query.cookie) {
+    check(query.edns || query.cookie.size == 0, "a cookie travels in EDNS");
     check(query.edns || !query.dnssec_ok, "DO travels in EDNS");
     const Octets qname = question_.qname.wire();
     const dns::Header header{.rd = query.recursion_desired, .cd = query.checking_disabled};
@@ -156,6 +186,25 @@ ReplyVerdict ReplyFilter::judge(const WireQuery& query, Octets datagram, dns::Me
     if (!header.qr || header.opcode != dns::Opcode::query) {
         return discard();
     }
+    const ReplyVerdict verdict = judge_content(query, datagram, parsed);
+    const bool is_content_right =
+        verdict == ReplyVerdict::accept || verdict == ReplyVerdict::case_lost;
+    if (!is_content_right) {
+        return verdict;
+    }
+    switch (compare_cookie(query, parsed)) {
+        case CookieEcho::wrong:
+            return discard();
+        case CookieEcho::missing:
+            return is_datagram ? ReplyVerdict::forgery_suspected : verdict;
+        case CookieEcho::right:
+            break;
+    }
+    return verdict;
+}
+
+ReplyVerdict ReplyFilter::judge_content(const WireQuery& query, Octets datagram,
+                                        dns::Message& parsed) {
     const Echo echo = compare_question(query, datagram);
     if (echo == Echo::none) {
         return parse_refusal_to_read(datagram, parsed) ? ReplyVerdict::accept : discard();

@@ -12,8 +12,8 @@
 
 namespace wend {
 
-// Header, question (255 + 4) and an OPT record without options.
-inline constexpr std::size_t wire_query_max = 12 + 259 + 11;
+// Header, question (255 + 4) and an OPT record with a cookie.
+inline constexpr std::size_t wire_query_max = 12 + 259 + 11 + 4 + 40;
 
 // A query as it goes out: random id, random letter case if asked for (RFC 5452 9.2).
 class WireQuery {
@@ -38,6 +38,8 @@ class WireQuery {
 
     Channel channel() const { return channel_; }
 
+    const QueryCookie& cookie() const { return cookie_; }
+
   private:
     // Not value-initialized: only the first size_ octets are ever read.
     std::array<std::uint8_t, wire_query_max> octets_;  // NOLINT(*-member-init)
@@ -46,6 +48,7 @@ class WireQuery {
     dns::Question question_;
     dns::Name asked_name_;
     Channel channel_;
+    QueryCookie cookie_;
 };
 
 // RFC 5452 9.1: what may be believed. One for each exchange; it counts what it discards.
@@ -53,7 +56,9 @@ class WireQuery {
 // A reply has our id, QR, opcode QUERY and exactly our question. Two kinds of server are let off
 // the rest: a truncated message may break off inside a record (its records are not to be used
 // anyhow, RFC 2181 9; `parsed` then has none), and FORMERR or NOTIMP may come without a question,
-// as servers older than EDNS send them (`parsed` then has none: RFC 6891 7).
+// as servers older than EDNS send them (`parsed` then has none: RFC 6891 7). A cookie that is not
+// ours is a discard; none over UDP from a server that knows cookies is taken for a forgery (RFC
+// 7873 5.3).
 enum class ReplyVerdict : std::uint8_t {
     accept,
     case_lost,          // accept over TCP; over UDP the exchange ends with case_lost
@@ -72,6 +77,7 @@ class ReplyFilter {
     ReplyVerdict judge(const WireQuery& query, Octets datagram, dns::Message& parsed);
 
   private:
+    ReplyVerdict judge_content(const WireQuery& query, Octets datagram, dns::Message& parsed);
     ReplyVerdict discard();
     int discards_ = 0;
 };

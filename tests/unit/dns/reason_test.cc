@@ -35,8 +35,9 @@ TEST_CASE("each reason has a word of its own and a sentence of at most 64 octets
 
 TEST_CASE("each reason has the INFO-CODE that RFC 8914 has for it", "[dns][reason][rfc8914-4]") {
     using enum Reason;
-    for (const Reason silent : {none, from_cache, resolved, local_data, malformed_query,
-                                bad_edns_version, response_as_query, dname_too_long}) {
+    for (const Reason silent :
+         {none, from_cache, resolved, local_data, malformed_query, bad_edns_version,
+          response_as_query, rate_limited, dname_too_long}) {
         CAPTURE(to_text(silent));
         CHECK_FALSE(extended_error(silent));
     }

@@ -106,7 +106,7 @@ TEST_CASE("every key that is set arrives", "[server]") {
         "access": {"allow": ["198.51.100.0/24"]},
         "cache": {"size": "2GiB", "ttl-min": 5, "ttl-max": 600, "negative-ttl-max": 60},
         "upstream": {"ipv4": true, "ipv6": false, "port": 5300, "never-query": [],
-                     "minimise-qname": false, "mixed-case": false},
+                     "minimise-qname": false, "mixed-case": false, "cookies": false},
         "dnssec": {"validate": false, "anchors-state": "keys", "check-clock": false,
                    "negative-anchors": ["a.example",
                                         {"zone": "b.example", "until": "2026-12-31T00:00:00Z"}],
@@ -115,7 +115,10 @@ TEST_CASE("every key that is set arrives", "[server]") {
         "stub": [{"zone": "10.in-addr.arpa.", "addresses": ["192.0.2.54:54"]}],
         "chaos": {"identity": "ns1", "version": "1"}, "log": {"level": "warning"},
         "tcp": {"clients": 7, "client-percent": 6, "idle-seconds": 5, "pipeline": 4},
-        "waiting": {"clients": 9, "per-address": 8}
+        "waiting": {"clients": 9, "per-address": 8},
+        "cookies": {"answer": false},
+        "rate-limit": {"mode": "shadow", "queries-per-address": 1, "queries-per-network": 2,
+                       "errors-per-address": 3, "errors-per-network": 4, "exempt": ["::1"]}
     })",
                                   ".");
     REQUIRE(good);
@@ -124,7 +127,7 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->workers == 3);
     CHECK(good->access.allow == std::vector{*Prefix::from_text("198.51.100.0/24")});
     CHECK(good->cache == Config::Cache{std::size_t{2} << 30, 5, 600, 60});
-    CHECK(good->upstream == Config::Upstream{true, false, 5300, {}, false, false});
+    CHECK(good->upstream == Config::Upstream{true, false, 5300, {}, false, false, false});
     CHECK_FALSE(good->dnssec.validate);
     CHECK(good->dnssec.anchors_state == "./keys");
     CHECK_FALSE(good->dnssec.check_clock);
@@ -140,6 +143,9 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->log.level == LogLevel::warning);
     CHECK(good->tcp == Config::Tcp{7, 6, std::chrono::seconds(5), 4});
     CHECK(good->waiting == Config::Waiting{9, 8});
+    CHECK_FALSE(good->cookies.answer);
+    CHECK(good->rate_limit ==
+          Config::RateLimit{policy::RateMode::shadow, {1, 2, 3, 4}, {*Prefix::from_text("::1")}});
 }
 
 TEST_CASE("an unknown key is named with its place and the nearest known key", "[server]") {

@@ -81,8 +81,41 @@ TEST_CASE("a name of 255 octets fits a query", "[transport][rfc1035-2.3.4]") {
     const std::string label(63, 'a');
     const std::string name = label + "." + label + "." + label + "." + std::string(61, 'b') + ".";
     SeededRandom random(1);
-    const WireQuery query(query_of(name), random);
+    Query asked = query_of(name);
+    asked.cookie.size = static_cast<std::uint8_t>(asked.cookie.octets.size());
+    const WireQuery query(asked, random);
     CHECK(query.octets().size() == wire_query_max);
+    CHECK(dns::Message::parse(query.octets()).has_value());
+}
+
+TEST_CASE("a query's cookie is its EDNS option, and the reply's must be the same",
+          "[transport][rfc7873-5.3]") {
+    SeededRandom random(1);
+    Query asked = query_of("a.example.");
+    std::ranges::fill(asked.cookie.octets, std::uint8_t{7});
+    asked.cookie.size = 24;
+    const WireQuery query(asked, random);
+    const auto sent = dns::Message::parse(query.octets());
+    REQUIRE((sent && sent->edns() != nullptr));
+    const auto* const option = sent->edns()->find(dns::OptionCode::cookie);
+    REQUIRE(option != nullptr);
+    CHECK(std::ranges::equal(option->data, asked.cookie.option()));
+
+    Bytes echo(query.octets().begin(), query.octets().end());
+    echo[2] |= 0x80;
+    const auto verdict = [&](const Bytes& reply) {
+        ReplyFilter filter;
+        dns::Message parsed;
+        return filter.judge(query, reply, parsed);
+    };
+    CHECK(verdict(echo) == ReplyVerdict::accept);
+    Bytes other_server = echo;
+    other_server.back() = 8;  // a server may give a new one
+    CHECK(verdict(other_server) == ReplyVerdict::accept);
+    Bytes other_client = echo;
+    other_client[echo.size() - 24] = 8;
+    CHECK(verdict(other_client) == ReplyVerdict::discard);
+    CHECK(verdict(reply_to(query)) == ReplyVerdict::forgery_suspected);  // it used to give one
 }
 
 TEST_CASE("letters go out in random case and nothing else changes", "[transport][rfc5452-9.2]") {

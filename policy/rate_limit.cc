@@ -1,0 +1,85 @@
+#include "policy/rate_limit.h"
+
+#include <algorithm>
+
+namespace wend::policy {
+namespace {
+
+// An entry is a tag of 20 bits and, below it, the microsecond at which the client has used up what
+// it had (the generic cell rate algorithm's theoretical arrival time). 44 bits are 200 days.
+constexpr unsigned time_bits = 44;
+constexpr std::uint64_t time_mask = (std::uint64_t{1} << time_bits) - 1;
+constexpr std::uint64_t second = 1'000'000;
+constexpr std::uint64_t burst = 2 * second;
+constexpr auto relaxed = std::memory_order_relaxed;
+
+constexpr std::uint64_t tag_of(std::uint64_t entry) {
+    return entry >> time_bits;
+}
+
+// How far the entry's time lies ahead of now: 0 for one that has all it may have. What cannot be is
+// a client of another time.
+std::uint64_t ahead(std::uint64_t entry, std::uint64_t now) {
+    const std::uint64_t distance = (entry - now) & time_mask;
+    return distance > burst + second ? 0 : distance;
+}
+
+}  // namespace
+
+RateLimiter::RateLimiter(const RateLimits& limits, std::span<const Prefix> exempt,
+                         const HashKey& key)
+    : limits_(limits), exempt_(exempt), key_(key), sets_(std::make_unique<Set[]>(entries / ways)) {}
+
+bool RateLimiter::allows(const IpAddress& client, Asked asked, Instant now) {
+    if (exempt_.allows(client)) {
+        return true;
+    }
+    const bool is_query = asked == Asked::query;
+    const auto kind = static_cast<std::uint64_t>(asked);
+    const auto at = static_cast<std::uint64_t>(now.time_since_epoch().count()) & time_mask;
+    const unsigned address_octets = client.is_v4() ? 16 : 8;
+    const unsigned network_octets = client.is_v4() ? 15 : 7;
+    // The address first: what it is denied costs its neighbours nothing.
+    const std::uint32_t address_rate =
+        is_query ? limits_.queries_per_address : limits_.errors_per_address;
+    const std::uint32_t network_rate =
+        is_query ? limits_.queries_per_network : limits_.errors_per_network;
+    return take(client, address_octets, kind, address_rate, at) &&
+           take(client, network_octets, kind + 2, network_rate, at);
+}
+
+bool RateLimiter::take(const IpAddress& client, unsigned prefix_octets, std::uint64_t kind,
+                       std::uint32_t rate, std::uint64_t now) {
+    if (rate == 0) {
+        return true;
+    }
+    const std::uint64_t hash =
+        siphash(key_, Octets(client.mapped()).first(prefix_octets), kind, false);
+    Set& set = sets_[hash % (entries / ways)];
+    const std::uint64_t tag = hash >> time_bits;
+    // Its own entry, else the one whose client has been quiet longest.
+    std::size_t chosen = 0;
+    std::uint64_t least = ~std::uint64_t{0};
+    std::uint64_t used = 0;
+    for (std::size_t i = 0; i < ways; ++i) {
+        const std::uint64_t entry = set.entries[i].load(relaxed);
+        const std::uint64_t distance = ahead(entry, now);
+        if (tag_of(entry) == tag) {
+            chosen = i;
+            used = distance;
+            break;
+        }
+        if (distance < least) {
+            least = distance;
+            chosen = i;
+        }
+    }
+    if (used > burst - second / rate) {
+        return false;
+    }
+    const std::uint64_t time = (now + used + second / rate) & time_mask;
+    set.entries[chosen].store((tag << time_bits) | time, relaxed);
+    return true;
+}
+
+}  // namespace wend::policy
