@@ -1,0 +1,153 @@
+// The other side of every cap: names of an honest internet must not run into one. Its shapes are
+// those that cost most where nobody means harm: servers named in other zones, chains of aliases
+// from one content network to the next, deep names, servers that are down.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "scale.h"
+#include "world.h"
+
+using namespace wend;
+using namespace wend::defences;
+
+namespace {
+
+constexpr std::size_t top_count = 40;
+constexpr std::size_t host_count = 60;
+constexpr std::size_t names_of_a_zone = 25;
+
+std::string address(std::size_t block, std::size_t i) {
+    return fmt::format("10.{}.{}.{}", block + i / 60'000, i / 250 % 240, 1 + i % 250);
+}
+
+// Top-level zones, hosting zones with the name servers of others, content networks, and the rest.
+class HonestInternet {
+  public:
+    HonestInternet(Siege& siege, std::size_t zones, std::uint64_t seed)
+        : siege_(siege), random_(seed), tops_(top_count) {
+        std::string root;
+        for (std::size_t top = 0; top < top_count; ++top) {
+            root += fmt::format("t{0} NS ns.t{0}\nns.t{0} A {1}\n", top, address(20, top));
+        }
+        for (std::size_t host = 0; host < host_count; ++host) {
+            add_host(host);
+        }
+        for (std::size_t zone = 0; zone < zones; ++zone) {
+            add_zone(zone);
+        }
+        siege_.zone("10.0.0.1", ".", root, draw_manners());
+        for (std::size_t top = 0; top < top_count; ++top) {
+            siege_.zone(address(20, top), fmt::format("t{}.", top), tops_[top], draw_manners());
+        }
+    }
+
+    const std::vector<std::string>& names() const { return names_; }
+
+  private:
+    sim::Manners draw_manners() {
+        return {.without_edns = random_.chance(1),
+                .round_trip = Duration(2'000 + random_.below(150'000))};
+    }
+
+    std::size_t top_of(std::size_t i) const { return i % top_count; }
+
+    // h.tN.: name servers n0 to n3 for the zones of others, and targets of their aliases. A third
+    // of the hosts have their own name servers at another host.
+    void add_host(std::size_t host) {
+        const std::string apex = fmt::format("h{}.t{}.", host, top_of(host));
+        const std::string where = address(30, host);
+        std::string records;
+        for (std::size_t i = 0; i < 4; ++i) {
+            records += fmt::format("n{} A {}\n", i, address(60 + i * 10, host));
+        }
+        records += host + 1 < host_count && host % 3 == 1
+                       ? fmt::format("* CNAME edge.h{}.t{}.\n", host + 1, top_of(host + 1))
+                       : std::string("* A 192.0.2.1\n");
+        records += "edge A 192.0.2.1\n";
+        siege_.zone(where, apex, records, draw_manners());
+        tops_[top_of(host)] += fmt::format("h{0} NS ns.h{0}\nns.h{0} A {1}\n", host, where);
+        for (std::size_t i = 0; i < 4; ++i) {
+            siege_.server(address(60 + i * 10, host),
+                          {.silent = i == 3 && random_.chance(30),
+                           .round_trip = Duration(5'000 + random_.below(60'000))});
+        }
+    }
+
+    void add_zone(std::size_t zone) {
+        const std::size_t top = random_.below(top_count);
+        const std::string apex = fmt::format("z{}.t{}.", zone, top);
+        siege_.zone(address(100, zone), apex, zone_records(apex), draw_manners());
+        std::string& cut = tops_[top];
+        if (!random_.chance(60)) {
+            cut += fmt::format("z{0} NS ns.z{0}\nns.z{0} A {1}\n", zone, address(100, zone));
+            return;
+        }
+        // Hosted: two to four servers, at one host or two.
+        const std::size_t first = random_.below(host_count);
+        const std::size_t second = random_.chance(50) ? first : random_.below(host_count);
+        const std::size_t servers = 2 + random_.below(3);
+        for (std::size_t i = 0; i < servers; ++i) {
+            const std::size_t host = i % 2 == 0 ? first : second;
+            cut += fmt::format("z{} NS n{}.h{}.t{}.\n", zone, i, host, top_of(host));
+            siege_.internet.honest.serve(ip(address(60 + i * 10, host)), dns::name_of(apex));
+        }
+    }
+
+    std::string zone_records(const std::string& apex) {
+        std::string records;
+        for (std::size_t i = 0; i < names_of_a_zone; ++i) {
+            std::string name = fmt::format("w{}", i);
+            for (std::uint64_t deeper = random_.chance(20) ? random_.below(6) : 0; deeper > 0;
+                 --deeper) {
+                name += ".x";
+            }
+            names_.push_back(name + "." + apex);
+            if (random_.chance(25)) {
+                const std::size_t host = random_.below(host_count);
+                records += fmt::format("{} CNAME e{}.h{}.t{}.\n", name, i, host, top_of(host));
+            } else {
+                records += fmt::format("{} A 192.0.2.{}\n", name, i);
+            }
+        }
+        return records;
+    }
+
+    Siege& siege_;
+    SeededRandom random_;
+    std::vector<std::string> tops_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace
+
+TEST_CASE("of the names of an honest internet at most one runs into a limit",
+          "[defences][budget][C6]") {
+    constexpr std::size_t zones_full = 4'000;
+    const std::size_t zones = scaled(zones_full, 150);
+    Siege siege;
+    HonestInternet internet(siege, zones, 7);
+    REQUIRE(internet.names().size() == zones * names_of_a_zone);
+    std::vector<std::string> names = internet.names();
+    SeededRandom order(1);
+    for (std::size_t i = names.size() - 1; i > 0; --i) {
+        std::swap(names[i], names[order.below(i + 1)]);
+    }
+    std::size_t failed = 0;
+    std::size_t most = 0;
+    std::size_t packets = 0;
+    for (const std::string& name : names) {
+        siege.forget();
+        const Told told = siege.ask(name);
+        failed += told.rcode() == dns::Rcode::noerror ? 0U : 1U;
+        most = std::max(most, siege.packets());
+        packets += siege.packets();
+    }
+    WARN(names.size() << " names, " << packets << " packets, at most " << most << " for one, "
+                      << failed << " failed");
+    CHECK(failed <= 1);
+    CHECK(most <= 64);
+}
