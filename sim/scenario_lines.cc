@@ -1,5 +1,6 @@
 #include "sim/scenario_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -117,7 +118,9 @@ std::optional<std::vector<std::uint8_t>> octets_of_hex(std::string_view text, De
 
 bool ScenarioReader::fail_at(std::size_t line, std::string message) {
     if (!error) {
-        error = ScenarioError{.line = line, .message = std::move(message)};
+        // An empty file has no line; its fault is where the first one would be.
+        error =
+            ScenarioError{.line = std::max<std::size_t>(line, 1), .message = std::move(message)};
     }
     return false;
 }
