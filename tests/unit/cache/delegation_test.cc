@@ -88,6 +88,22 @@ TEST_CASE("the deepest delegation at or above a name is the closest", "[cache][r
     CHECK(closest(".", at(0)) == "none");
 }
 
+TEST_CASE("names of one zone share a mark, and those of others have another", "[cache]") {
+    Cache cache(make::small_cache());
+    cache.store_delegation(delegation("test.", at(100)), at(0));
+    const auto mark = [&cache](std::string_view name, Instant now) {
+        return cache.zone_mark(name_of(name), now);
+    };
+    // Below what is known the last two labels tell zones apart.
+    CHECK(mark("a.zone.test.", at(0)) == mark("b.c.ZONE.test.", at(0)));
+    CHECK(mark("a.zone.test.", at(0)) != mark("a.other.test.", at(0)));
+    CHECK(mark("test.", at(0)) != mark(".", at(0)));
+    cache.store_delegation(delegation("sub.zone.test.", at(50)), at(0));
+    CHECK(mark("a.sub.zone.test.", at(0)) == mark("x.y.sub.zone.test.", at(0)));
+    CHECK(mark("a.sub.zone.test.", at(0)) != mark("a.zone.test.", at(0)));
+    CHECK(mark("a.sub.zone.test.", at(50)) == mark("a.zone.test.", at(50)));
+}
+
 TEST_CASE("a child's NS set prolongs no delegation; the parent's next word counts",
           "[cache][ghost-domains]") {
     Cache cache(make::small_cache());
