@@ -263,18 +263,18 @@ Denied nsec3_type_does_not_exist(NameView name, Type type, const Proofs& proofs,
     if (encloser->is_name) {
         return lacks_type(*encloser->match, name, type, spans.zone()) ? Denied::yes : Denied::no;
     }
+    // An unsigned delegation, or an empty non-terminal above one, has no NSEC3 of its own in an
+    // opt-out span (RFC 5155 6, 8.6), whatever a wildcard beside it has.
+    if (encloser->next_closer->record.is_opt_out()) {
+        return Denied::opt_out;
+    }
     const WildcardMatch wildcard = look_at_wildcard(encloser->name, spans);
     if (wildcard.state == AtWildcard::over_budget) {
         return Denied::over_budget;
     }
-    if (wildcard.state == AtWildcard::present) {
-        return lacks_type(*wildcard.match, wildcard.name, type, spans.zone())
-                   ? yes_unless_opt_out(*encloser->next_closer)
-                   : Denied::no;
-    }
-    // An unsigned delegation, or an empty non-terminal above one, has no NSEC3 of its own in an
-    // opt-out span (RFC 5155 6, 8.6).
-    return encloser->next_closer->record.is_opt_out() ? Denied::opt_out : Denied::no;
+    const bool proved = wildcard.state == AtWildcard::present &&
+                        lacks_type(*wildcard.match, wildcard.name, type, spans.zone());
+    return proved ? Denied::yes : Denied::no;
 }
 
 Denied nsec3_no_closer_match(NameView name, std::size_t encloser_labels, const Proofs& proofs,

@@ -363,3 +363,27 @@ TEST_CASE("an anchor below an unsigned zone is not passed by what that zone sign
         CHECK(world.validate("www.island.test", Type::a).security == Security::bogus);
     }
 }
+
+TEST_CASE("an unsigned delegation in an opt-out span is one beside any wildcard",
+          "[dnssec][rfc5155-8.6][defence-d16]") {
+    // The span that covers b.example is the wildcard's own record.
+    const std::vector<std::string> wildcards = {
+        "* CNAME www\n", "* DS 1 13 2 " + std::string(64, 'A') + "\n", "* TXT any\n", ""};
+    for (const std::string& wildcard : wildcards) {
+        for (std::uint8_t salt = 0; salt < 24; ++salt) {
+            SignedWorld world;
+            auto options = SignedWorld::times();
+            options.nsec3 = true;
+            options.opt_out = true;
+            options.salt = {salt};
+            world.add(".", wildcard, options);
+            world.add("b.", "www A 192.0.2.1\n", std::nullopt);
+            world.build();
+            CAPTURE(wildcard, static_cast<int>(salt));
+            const auto verdict = world.validate("b", Type::ds);
+            CHECK(verdict.security == Security::insecure);
+            CHECK(verdict.opt_out);
+            CHECK(world.validate("www.b", Type::a).security == Security::insecure);
+        }
+    }
+}
