@@ -113,6 +113,14 @@ class Cache {
     // with other data in a proof, the denial is not found.
     void store_denial(const Denial& denial, dns::Type type, Instant now);
 
+    // What came with an RRset that a wildcard gave (RFC 4035 3.1.3.3): the NSEC or NSEC3 records
+    // that no closer match exists. Kept for `ttl` seconds beside the RRset at (owner, type), and
+    // found only whole; at most 16.
+    void store_expansion(dns::NameView owner, dns::Type type, const std::vector<dns::RRset>& proofs,
+                         std::uint32_t ttl, Instant now);
+    std::optional<std::vector<dns::RRset>> find_expansion(dns::NameView owner, dns::Type type,
+                                                          Instant now) const;
+
     std::optional<Delegation> find_delegation(dns::NameView zone, Instant now) const;
     // The deepest known delegation at or above qname; never the root's (the caller has hints).
     std::optional<Delegation> closest_delegation(dns::NameView qname, Instant now) const;

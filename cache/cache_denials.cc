@@ -107,7 +107,7 @@ std::optional<Denial> Cache::Impl::find_denial(Kind kind, dns::NameView name, dn
     }
     const References references = read_body(*copied);
     Denial denial;
-    denial.rcode = kind == Kind::nodata ? dns::Rcode::noerror : dns::Rcode::nxdomain;
+    denial.rcode = kind == Kind::name_error ? dns::Rcode::nxdomain : dns::Rcode::noerror;
     denial.name = copied->owner;
     denial.ttl = copied->header.expires - now;
     denial.security = static_cast<dns::Security>(copied->header.security);
@@ -150,19 +150,52 @@ std::optional<Denial> Cache::find_name_error(dns::NameView name, Instant now) co
     return std::nullopt;
 }
 
+std::optional<std::vector<dns::RRset>> Cache::find_expansion(dns::NameView owner, dns::Type type,
+                                                             Instant now) const {
+    auto found = impl_->find_denial(Kind::expansion, owner, type, to_seconds(now));
+    if (!found) {
+        return std::nullopt;
+    }
+    return std::move(found->proofs);
+}
+
+void Cache::store_expansion(dns::NameView owner, dns::Type type,
+                            const std::vector<dns::RRset>& proofs, std::uint32_t ttl, Instant now) {
+    if (proofs.empty()) {
+        return;
+    }
+    Denial denial;
+    denial.rcode = dns::Rcode::noerror;
+    denial.name = owner;
+    denial.proofs = proofs;
+    denial.ttl = ttl;
+    denial.security = proofs.front().security();
+    for (const dns::RRset& proof : proofs) {
+        denial.security = std::min(denial.security, proof.security());
+    }
+    impl_->store_with_proofs(denial, Kind::expansion, type, to_seconds(now));
+}
+
 void Cache::store_denial(const Denial& denial, dns::Type type, Instant now) {
+    const Kind kind = denial.rcode == dns::Rcode::nxdomain ? Kind::name_error : Kind::nodata;
+    impl_->store_with_proofs(denial, kind, type, to_seconds(now));
+}
+
+void Cache::Impl::store_with_proofs(const Denial& denial, Kind kind, dns::Type type,
+                                    std::uint32_t now) {
     if (!is_whole(denial)) {
         return;
     }
-    const std::uint32_t ttl = ttl_to_keep(wanted_ttl(denial), impl_->options.negative_ttl_min,
-                                          impl_->options.negative_ttl_max, denial.security);
+    const bool denies = kind != Kind::expansion;
+    const std::uint32_t least = denies ? options.negative_ttl_min : options.ttl_min;
+    const std::uint32_t most = denies ? options.negative_ttl_max : options.ttl_max;
+    const std::uint32_t ttl = ttl_to_keep(wanted_ttl(denial), least, most, denial.security);
     if (ttl == 0) {
         return;
     }
-    const std::uint32_t seconds = to_seconds(now);
     // A limit that prolongs the denial prolongs what it is made of.
     const auto keep = [&](const dns::RRset& rrset) {
-        impl_->store_proof(rrset.ttl() < ttl ? rrset.with_ttl(ttl) : rrset, seconds);
+        store_proof(rrset.ttl() < ttl ? rrset.with_ttl(ttl) : rrset, now);
     };
     if (denial.soa) {
         keep(denial.soa);
@@ -171,8 +204,23 @@ void Cache::store_denial(const Denial& denial, dns::Type type, Instant now) {
         keep(proof);
     }
     OctetWriter writer(scratch());
-    const Header fields = write_body(denial, impl_->options.key, expiry(seconds, ttl), writer);
-    impl_->put_denial(denial, type, fields, writer.written(), seconds);
+    const Header fields = write_body(denial, options.key, expiry(now, ttl), writer);
+    if (denies) {
+        put_denial(denial, type, fields, writer.written(), now);
+    } else {
+        put_expansion(denial, type, fields, writer.written(), now);
+    }
+}
+
+void Cache::Impl::put_expansion(const Denial& expansion, dns::Type type, const Header& fields,
+                                Octets body, std::uint32_t now) {
+    const std::uint64_t hash = hash_of(expansion.name);
+    const Key key{expansion.name, Kind::expansion, type, hash};
+    Shard& shard = shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    if (const auto entry = shard.arena.insert(key, body.size(), fields, now)) {
+        std::ranges::copy(body, entry->body().begin());
+    }
 }
 
 void Cache::Impl::put_denial(const Denial& denial, dns::Type type, const Header& fields,

@@ -70,6 +70,10 @@ struct Cache::Impl {
     std::optional<Denial> find_denial(Kind kind, dns::NameView name, dns::Type type,
                                       std::uint32_t now);
 
+    // `kind` is nodata, name_error or expansion.
+    void store_with_proofs(const Denial& denial, Kind kind, dns::Type type, std::uint32_t now);
+    void put_expansion(const Denial& expansion, dns::Type type, const Header& fields, Octets body,
+                       std::uint32_t now);
     void put_denial(const Denial& denial, dns::Type type, const Header& fields, Octets body,
                     std::uint32_t now);
 

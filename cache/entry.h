@@ -22,6 +22,7 @@ enum class Kind : std::uint8_t {
     nodata,      // no data of that type at the owner (RFC 2308 2.2)
     name_error,  // no such owner, whatever the type (RFC 2308 2.1); type is 0
     delegation,  // the zone cut at the owner as its parent describes it; type is 0
+    expansion,   // the proofs that came with data of that type which a wildcard gave
 };
 
 // How the body of an RRset is packed (cache/rrset_form.h).

@@ -13,21 +13,6 @@ struct Record {
     dns::Reason reason{};
 };
 
-bool is_bogus(dns::Reason reason) {
-    switch (reason) {
-        case dns::Reason::bogus_no_key:
-        case dns::Reason::bogus_expired:
-        case dns::Reason::bogus_not_yet_valid:
-        case dns::Reason::bogus_signature:
-        case dns::Reason::bogus_no_signature:
-        case dns::Reason::bogus_no_proof:
-        case dns::Reason::bogus_unknown:
-            return true;
-        default:
-            return false;
-    }
-}
-
 // Fails again while it is remembered: nothing new, so many that were under way count once. Fails
 // again soon after: waits twice as long.
 void fail(Record& record, dns::Reason reason, Instant now) {
@@ -40,7 +25,7 @@ void fail(Record& record, dns::Reason reason, Instant now) {
     if (known && at < record.until + record.time) {
         time = std::min(record.time * 2, failure_time_max.count());
     }
-    if (is_bogus(reason)) {
+    if (dns::is_bogus(reason)) {
         time = bogus_time.count();
     }
     record = {.until = at + time, .time = time, .reason = reason};

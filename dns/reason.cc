@@ -105,7 +105,11 @@ constexpr std::array<Row, reason_count> rows = {{
     {Reason::bogus_no_signature, "bogus-no-signature", "a signature is missing", rrsigs_missing},
     {Reason::bogus_no_proof, "bogus-no-proof", "the proof that it does not exist is missing",
      nsec_missing},
+    {Reason::bogus_proof, "bogus-proof", "the NSEC or NSEC3 records do not prove the answer",
+     dnssec_bogus},
     {Reason::bogus_unknown, "bogus-unknown", "the answer does not validate", dnssec_bogus},
+    {Reason::dnskey_unfetched, "dnskey-unfetched", "the keys of a signed zone could not be fetched",
+     dnskey_missing},
     {Reason::wrong_clock, "wrong-clock", "this server's clock seems to be wrong",
      dnssec_indeterminate},
 }};

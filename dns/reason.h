@@ -56,11 +56,23 @@ enum class Reason : std::uint8_t {
     bogus_signature,
     bogus_no_signature,
     bogus_no_proof,
+    bogus_proof,  // there are NSEC or NSEC3 records, and they prove something else
     bogus_unknown,
-    wrong_clock,  // stays the last; each Reason has its row in reason.cc
+    dnskey_unfetched,  // the servers of a signed zone did not give its keys
+    wrong_clock,       // stays the last; each Reason has its row in reason.cc
 };
 
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::wrong_clock) + 1;
+
+// True for what a client query ran out of: it says nothing about the names that were asked for.
+constexpr bool is_limit(Reason reason) {
+    return reason >= Reason::deadline_passed && reason <= Reason::budget_cached_records;
+}
+
+// True for what a validator found to be wrong with the data itself.
+constexpr bool is_bogus(Reason reason) {
+    return reason >= Reason::bogus_no_key && reason <= Reason::bogus_unknown;
+}
 
 // "no-server-answered": the log field, the metric label and the word in a trace.
 std::string_view to_text(Reason reason);

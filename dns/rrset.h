@@ -163,6 +163,8 @@ class RRsetBuilder {
 
     std::size_t size() const { return rdatas_.spans.size(); }
 
+    std::size_t signatures() const { return signatures_.spans.size(); }
+
     RRset finish(std::uint32_t ttl, Security security = Security::unchecked) const;
 
   private:

@@ -112,6 +112,22 @@ std::optional<Type> type_from_text(std::string_view text) {
     return number ? std::optional(Type{*number}) : std::nullopt;
 }
 
+std::string_view to_text(Security security) {
+    switch (security) {
+        case Security::unchecked:
+            return "unchecked";
+        case Security::bogus:
+            return "bogus";
+        case Security::indeterminate:
+            return "indeterminate";
+        case Security::insecure:
+            return "insecure";
+        case Security::secure:
+            return "secure";
+    }
+    return "";
+}
+
 std::string to_text(Class qclass) {
     return text_of(classes, std::to_underlying(qclass), "CLASS");
 }

@@ -98,6 +98,8 @@ bool is_meta(Type type);
 // "AAAA", or "TYPE65400" for a number without a name; and back, in any letter case.
 std::string to_text(Type type);
 std::optional<Type> type_from_text(std::string_view text);
+// "secure", "bogus" and so on.
+std::string_view to_text(Security security);
 // "IN", or "CLASS32".
 std::string to_text(Class qclass);
 std::optional<Class> class_from_text(std::string_view text);

@@ -34,7 +34,7 @@ bool is_supported_digest(std::uint8_t digest_type);
 std::string_view to_text(Algorithm algorithm);
 
 enum class KeyError : std::uint8_t {
-    unsupported,  // the algorithm, an RSA modulus over 4,096 bits or an exponent over 32 bits
+    unsupported,  // the algorithm, an RSA modulus over 4,096 bits or an exponent over 35 bits
     malformed,
 };
 

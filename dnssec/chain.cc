@@ -40,7 +40,7 @@ Trust broken(Reason reason, NameView zone, const ReplyMeter& meter) {
 Trust unfetched(Reason reason, NameView zone) {
     Trust trust = bogus(reason, zone);
     trust.ttl = unfetched_ttl;
-    trust.of_query = reason >= Reason::deadline_passed && reason <= Reason::budget_cached_records;
+    trust.of_query = dns::is_limit(reason);
     return trust;
 }
 
@@ -65,12 +65,19 @@ Trust secure(KeySet keys, std::uint32_t ttl) {
 }
 
 Trust no_keys(const Fetched& fetched, NameView zone) {
-    return fetched.failure == Reason::none ? bogus(Reason::bogus_no_key, zone)
-                                           : unfetched(fetched.failure, zone);
+    if (fetched.failure == Reason::none) {
+        return bogus(Reason::bogus_no_key, zone);
+    }
+    Trust trust = unfetched(fetched.failure, zone);
+    if (!trust.of_query) {
+        trust.reason = Reason::dnskey_unfetched;
+    }
+    return trust;
 }
 
-bool is_worth_another_fetch(Reason reason) {
-    return reason != Reason::budget_signatures && reason != Reason::budget_nsec3;
+// A limit or a server that did not answer says nothing about the zone.
+bool is_worth_another_fetch(const Trust& trust, NameView zone) {
+    return trust.state == TrustState::bogus && trust.zone == zone && dns::is_bogus(trust.reason);
 }
 
 std::expected<KeySet, Reason> keys_from_anchor(const dns::RRset& dnskeys, const TrustAnchor& anchor,
@@ -161,17 +168,18 @@ Task<Trust> Chain::establish_zone(Name zone, ChainContext& context, int depth) {
     if (anchor.zone == zone) {
         co_return co_await from_anchor(zone, anchor, context);
     }
-    Trust trust;
-    for (int attempt = 0; attempt < key_attempts_max; ++attempt) {
-        trust = co_await from_parent(zone, context, depth);
-        if (trust.state != TrustState::bogus || !(trust.zone == zone) ||
-            !is_worth_another_fetch(trust.reason)) {
+    const Trust first = co_await from_parent(zone, context, depth);
+    Trust latest = first;
+    for (int attempt = 1; attempt < key_attempts_max; ++attempt) {
+        if (!is_worth_another_fetch(latest, zone)) {
             break;
         }
         context.source.distrust(zone, Type::ds);
         context.source.distrust(zone, Type::dnskey);
+        latest = co_await from_parent(zone, context, depth);
     }
-    co_return trust;
+    // Of several failures the first is the one to tell.
+    co_return latest.state == TrustState::bogus ? first : latest;
 }
 
 Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContext& context) {
@@ -182,7 +190,9 @@ Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContex
     for (int attempt = 0; attempt < key_attempts_max; ++attempt) {
         Fetched fetched = co_await context.source.fetch(zone, Type::dnskey);
         if (fetched.failure != Reason::none || !fetched.rrset) {
-            trust = no_keys(fetched, zone);
+            if (attempt == 0) {
+                trust = no_keys(fetched, zone);
+            }
             note(context, zone, Type::dnskey, trust);
             co_return trust;
         }
@@ -191,7 +201,7 @@ Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContex
         trust = keys ? secure(std::move(*keys), fetched.rrset.ttl())
                      : broken(keys.error(), zone, meter);
         note(context, zone, Type::dnskey, trust);
-        if (trust.state == TrustState::secure || !is_worth_another_fetch(trust.reason)) {
+        if (!is_worth_another_fetch(trust, zone)) {
             break;
         }
         context.source.distrust(zone, Type::dnskey);
@@ -230,8 +240,10 @@ Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
     }
     ReplyMeter meter(context.meter);
     if (!fetched.rrset) {
+        const Reason unsigned_reason =
+            fetched.proofs.empty() ? Reason::bogus_no_proof : Reason::bogus_no_signature;
         Trust trust = is_signed ? without_ds(zone, std::move(fetched.proofs), parent, meter)
-                                : bogus(Reason::bogus_no_proof, zone);
+                                : bogus(unsigned_reason, zone);
         note(context, zone, Type::ds, trust);
         co_return trust;
     }
@@ -252,9 +264,9 @@ Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const 
     for (auto& rrset : proofs) {
         rrset = rrset.with_security(dns::Security::unchecked);
     }
-    const auto verified = verify_proofs(proofs, *parent.keys, clock_.wall_now(), meter);
+    const VerifiedProofs verified = verify_proofs(proofs, *parent.keys, clock_.wall_now(), meter);
     const std::uint32_t ttl = least_secure_ttl(proofs, trust_ttl_max);
-    switch (unsigned_cut(zone, {parent.zone, verified}, meter)) {
+    switch (unsigned_cut(zone, {parent.zone, verified.records}, meter)) {
         case Cut::insecure:
             return insecure(zone, ttl);
         case Cut::none: {
@@ -269,7 +281,7 @@ Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const 
             break;
     }
     const bool spent = meter.query_is_spent();
-    return broken(spent ? Reason::budget_signatures : Reason::bogus_no_proof, zone, meter);
+    return broken(spent ? Reason::budget_signatures : verified.why_not(), zone, meter);
 }
 
 Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {

@@ -30,7 +30,8 @@ Denied no_closer_match(dns::NameView name, std::size_t encloser_labels, const Pr
 Denied expansion_holds(const dns::PackedRRset& expanded, std::size_t encloser_labels,
                        const Proofs& proofs, Meter& meter) {
     using dns::Type;
-    static constexpr std::array never_expanded = {Type::ds, Type::dnskey, Type::ns, Type::soa};
+    static constexpr std::array never_expanded = {Type::ds, Type::dnskey, Type::ns, Type::soa,
+                                                  Type::dname};
     if (std::ranges::find(never_expanded, expanded.type()) != never_expanded.end()) {
         return Denied::no;
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "dnssec/pretence.h"
 
 namespace wend::dnssec {
 namespace {
@@ -42,7 +43,7 @@ class Spans {
     }
 
     bool too_costly() const {
-        return !empty() && (spans_[0].record.iterations > nsec3_iterations_max ||
+        return !empty() && (spans_[0].record.iterations > pretended_nsec3_iterations_max() ||
                             spans_[0].record.salt.size() > nsec3_salt_max);
     }
 

@@ -19,9 +19,16 @@ RRset verified_as(const RRset& rrset, const Verified& verified) {
 
 }  // namespace
 
-std::vector<dns::PackedRRset> verify_proofs(std::vector<RRset>& rrsets, const KeySet& keys,
-                                            WallTime now, Meter& meter) {
-    std::vector<dns::PackedRRset> proofs;
+Reason VerifiedProofs::why_not() const {
+    if (failure != Reason::none) {
+        return failure;
+    }
+    return records.empty() ? Reason::bogus_no_proof : Reason::bogus_proof;
+}
+
+VerifiedProofs verify_proofs(std::vector<RRset>& rrsets, const KeySet& keys, WallTime now,
+                             Meter& meter) {
+    VerifiedProofs proofs;
     std::size_t looked_at = 0;
     for (RRset& rrset : rrsets) {
         if (rrset.type() != Type::nsec && rrset.type() != Type::nsec3) {
@@ -33,7 +40,11 @@ std::vector<dns::PackedRRset> verify_proofs(std::vector<RRset>& rrsets, const Ke
         const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
         if (verified && !verified->wildcard) {
             rrset = verified_as(rrset, *verified);
-            proofs.push_back(rrset.packed());
+            proofs.records.push_back(rrset.packed());
+        }
+        const bool expanded = verified && verified->wildcard;
+        if (proofs.failure == Reason::none && (!verified || expanded)) {
+            proofs.failure = expanded ? Reason::bogus_proof : verified.error();
         }
     }
     return proofs;

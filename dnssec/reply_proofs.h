@@ -13,11 +13,19 @@
 
 namespace wend::dnssec {
 
+struct VerifiedProofs {
+    std::vector<dns::PackedRRset> records;    // fit for Proofs
+    dns::Reason failure = dns::Reason::none;  // of the first that did not verify
+
+    // The reason to give where the records prove nothing.
+    dns::Reason why_not() const;
+};
+
 // NSEC and NSEC3 RRsets that the zone's keys verify and that are no expansions of a wildcard become
 // secure, with the TTL that their signature allows; the others stay as they are. Returns the
-// former, fit for Proofs: valid while `rrsets` holds them. At most proofs_max are looked at.
-std::vector<dns::PackedRRset> verify_proofs(std::vector<dns::RRset>& rrsets, const KeySet& keys,
-                                            WallTime now, Meter& meter);
+// former: valid while `rrsets` holds them. At most proofs_max are looked at.
+VerifiedProofs verify_proofs(std::vector<dns::RRset>& rrsets, const KeySet& keys, WallTime now,
+                             Meter& meter);
 
 // The same for the SOA, which says how long a denial may be kept (RFC 2308 5): Reason::none if
 // there is none, or if it is the zone's own and verified.

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "dns/rdata.h"
+#include "dnssec/pretence.h"
 
 namespace wend::dnssec {
 namespace {
@@ -75,6 +76,9 @@ class Attempts {
 };
 
 std::uint32_t ttl_limit(const Rrsig& signature, WallTime now) {
+    if (is_any_date_pretended()) {
+        return signature.original_ttl;
+    }
     const std::uint32_t present = seconds_of(now);
     const std::uint32_t left =
         later(signature.expiration, present) ? signature.expiration - present : 0;
@@ -97,6 +101,9 @@ Reason applies(const Rrsig& signature, dns::NameView owner, dns::Type type, dns:
         !later(signature.expiration, signature.inception)) {
         return Reason::bogus_signature;
     }
+    if (is_any_date_pretended()) {
+        return Reason::none;
+    }
     const std::uint32_t present = seconds_of(now);
     const std::uint32_t skew = clock_skew(signature);
     if (later(signature.inception, present + skew)) {
@@ -107,6 +114,12 @@ Reason applies(const Rrsig& signature, dns::NameView owner, dns::Type type, dns:
 
 bool is_wildcard_expansion(const Rrsig& signature, dns::NameView owner) {
     return signature.labels < counted_labels(owner);
+}
+
+bool is_wildcard_expansion(const dns::PackedRRset& rrset) {
+    return std::ranges::any_of(rrset.signatures(), [&](Octets rdata) {
+        return is_wildcard_expansion(Rrsig::read(rdata), rrset.owner());
+    });
 }
 
 dns::Name signed_owner(const Rrsig& signature, dns::NameView owner) {

@@ -28,6 +28,9 @@ dns::Reason applies(const Rrsig& signature, dns::NameView owner, dns::Type type,
 
 // True if the RRset was expanded from a wildcard (RFC 4035 5.3.4). Requires that it applies.
 bool is_wildcard_expansion(const Rrsig& signature, dns::NameView owner);
+// The same of an RRset by its signatures, none of which has been looked at any further: a cheap
+// question to ask of data that is secure. No allocation.
+bool is_wildcard_expansion(const dns::PackedRRset& rrset);
 // The name under which it was signed: the owner, or *.<rightmost labels>.
 dns::Name signed_owner(const Rrsig& signature, dns::NameView owner);
 

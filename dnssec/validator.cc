@@ -56,6 +56,20 @@ bool is_synthesized(const dns::RRset& rrset, const std::vector<dns::RRset>& answ
     });
 }
 
+// The DS of a zone belongs to its parent (RFC 4035 2.4).
+Name authority_of(const Name& owner, Type type) {
+    const bool of_parent = type == Type::ds && !owner.view().is_root();
+    return of_parent ? Name(owner.view().parent()) : owner;
+}
+
+// No proof, or no server that would give it, says that unsigned data need not be signed: then what
+// is wrong with it is that it is not.
+bool is_unproved(Reason reason) {
+    return reason == Reason::bogus_no_proof || reason == Reason::bogus_proof ||
+           (!dns::is_bogus(reason) && !dns::is_limit(reason) &&
+            reason != Reason::dnskey_unfetched && reason != Reason::wrong_clock);
+}
+
 // Least trusted first, as a chain is worth its weakest link.
 Verdict weaker(Verdict a, Verdict b) {
     const bool opt_out = a.opt_out || b.opt_out;
@@ -64,7 +78,9 @@ Verdict weaker(Verdict a, Verdict b) {
     return worse;
 }
 
-Verdict from_denied(Denied denied, dns::NameView name, Type type, const ReplyMeter& meter) {
+// `why_not`: the reason to give where there is no proof.
+Verdict from_denied(Denied denied, dns::NameView name, Type type, const ReplyMeter& meter,
+                    Reason why_not) {
     switch (denied) {
         case Denied::yes:
             return of(Security::secure);
@@ -80,8 +96,7 @@ Verdict from_denied(Denied denied, dns::NameView name, Type type, const ReplyMet
         case Denied::no:
             break;
     }
-    return bogus(meter.query_is_spent() ? Reason::budget_signatures : Reason::bogus_no_proof, name,
-                 type);
+    return bogus(meter.query_is_spent() ? Reason::budget_signatures : why_not, name, type);
 }
 
 // Once the verdict is known: what is passed on as secure was itself verified; the rest is worth
@@ -128,14 +143,14 @@ struct Validator::Examination {
             proofs_of = keys.zone;
             verified = verify_proofs(reply.authority, keys, now, meter);
         }
-        return {*proofs_of, verified};
+        return {*proofs_of, verified.records};
     }
 
     Reply& reply;
     ChainContext& context;
     ReplyMeter meter;
     std::optional<Name> proofs_of;
-    std::vector<dns::PackedRRset> verified;
+    VerifiedProofs verified;
 };
 
 Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainContext& context) {
@@ -172,7 +187,7 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examinat
     ChainContext& context = examination.context;
     const std::optional<Name> signer = signer_of(rrset.packed());
     Name owner = rrset.owner();
-    const TrustAnchor* anchor = chain_.anchors().closest(owner);
+    const TrustAnchor* anchor = chain_.anchors().closest(authority_of(owner, rrset.type()));
     if (anchor == nullptr) {
         co_return of(Security::insecure);
     }
@@ -208,22 +223,25 @@ Verdict Validator::check_expansion(const dns::RRset& rrset, std::size_t encloser
     const Proofs proofs = examination.proofs(*trust.keys, chain_.wall_now());
     const Denied denied =
         expansion_holds(rrset.packed(), encloser_labels, proofs, examination.meter);
-    return from_denied(denied, rrset.owner(), rrset.type(), examination.meter);
+    const Reason failure = examination.verified.failure;
+    return from_denied(denied, rrset.owner(), rrset.type(), examination.meter,
+                       failure == Reason::none ? Reason::bogus_proof : failure);
 }
 
 Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Examination& examination) {
-    // The DS of a zone belongs to its parent.
-    const bool of_parent = type == Type::ds && !owner.view().is_root();
-    Name where = of_parent ? Name(owner.view().parent()) : owner;
+    Name where = authority_of(owner, type);
     Name hint = examination.reply.zone;
     Trust trust = co_await chain_.trust_at(where, hint, examination.context);
+    if (trust.state == TrustState::bogus && is_unproved(trust.reason)) {
+        co_return bogus(Reason::bogus_no_signature, owner, type);
+    }
     co_return from_trust(trust, owner, type, Reason::bogus_no_signature);
 }
 
 Task<Verdict> Validator::validate_denial(dns::Question question, Examination& examination) {
     Reply& reply = examination.reply;
     Name name = denied_name(question, reply.answer);
-    const TrustAnchor* anchor = chain_.anchors().closest(name);
+    const TrustAnchor* anchor = chain_.anchors().closest(authority_of(name, question.qtype));
     if (anchor == nullptr) {
         co_return of(Security::insecure);
     }
@@ -231,7 +249,7 @@ Task<Verdict> Validator::validate_denial(dns::Question question, Examination& ex
     if (!signer || !name.view().is_subdomain_of(*signer) ||
         !signer->view().is_subdomain_of(anchor->zone)) {
         Verdict verdict = co_await validate_unsigned(name, question.qtype, examination);
-        if (verdict.reason == Reason::bogus_no_signature) {
+        if (verdict.reason == Reason::bogus_no_signature && reply.authority.empty()) {
             verdict.reason = Reason::bogus_no_proof;
         }
         co_return verdict;
@@ -257,7 +275,8 @@ Verdict Validator::check_denial(const dns::Question& question, const Name& name,
     const Denied denied = reply.rcode == dns::Rcode::nxdomain
                               ? name_does_not_exist(name, proofs, meter)
                               : type_does_not_exist(name, question.qtype, proofs, meter);
-    return from_denied(denied, name, question.qtype, examination.meter);
+    return from_denied(denied, name, question.qtype, examination.meter,
+                       examination.verified.why_not());
 }
 
 }  // namespace wend::dnssec

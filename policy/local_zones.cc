@@ -42,7 +42,6 @@ constexpr std::array special_names = {
     "localhost.",      // RFC 6761 6.3
     "invalid.",        // RFC 6761 6.4
     "test.",           // RFC 6761 6.2
-    "local.",          // RFC 6762 22.1
     "onion.",          // RFC 7686 2
     "alt.",            // RFC 9476 3
     "resolver.arpa.",  // RFC 9462 8.2: what is not served is NODATA or NXDOMAIN, never forwarded
@@ -86,8 +85,8 @@ bool may_be_local(NameView name) {
     while (!name.parent().is_root()) {
         name = name.parent();
     }
-    static constexpr std::array<std::string_view, 7> tops = {
-        "arpa", "localhost", "invalid", "test", "local", "onion", "alt"};
+    static constexpr std::array<std::string_view, 7> tops = {"arpa", "localhost", "invalid",
+                                                             "test", "onion",     "alt"};
     const Octets label = name.first_label();
     return std::ranges::any_of(tops, [label](std::string_view top) {
         return std::ranges::equal(label, top, [](std::uint8_t a, char b) {

@@ -10,6 +10,10 @@ AnswerAssembly::Progress AnswerAssembly::add(const Step& step, Budget& budget) {
     if (progress == Progress::failed) {
         return progress;
     }
+    if (next_.qtype == dns::Type::cname && !step.chain.empty()) {
+        answer_.rcode = dns::Rcode::noerror;  // the CNAME that a DNAME makes is what was asked for
+        return Progress::finished;
+    }
     next_.qname = step.end;
     answer_.authority.insert(answer_.authority.end(), step.authority.begin(), step.authority.end());
     switch (step.kind) {
@@ -17,16 +21,20 @@ AnswerAssembly::Progress AnswerAssembly::add(const Step& step, Budget& budget) {
             return Progress::follow;
         case Step::Kind::answer:
             answer_.rcode = dns::Rcode::noerror;
+            lower_security(step.answer.security());
             answer_.answer.push_back(step.answer);
             break;
         case Step::Kind::no_data:
             answer_.rcode = dns::Rcode::noerror;
+            lower_security(step.denial_security);
             break;
         case Step::Kind::name_error:
             answer_.rcode = dns::Rcode::nxdomain;
+            lower_security(step.denial_security);
             break;
         case Step::Kind::name_too_long:
             answer_.rcode = dns::Rcode::yxdomain;
+            lower_security(dns::Security::insecure);  // no signature says so
             answer_.reason = dns::Reason::dname_too_long;
             break;
     }
@@ -35,6 +43,10 @@ AnswerAssembly::Progress AnswerAssembly::add(const Step& step, Budget& budget) {
 
 AnswerAssembly::Progress AnswerAssembly::add_chain(const Step& step, Budget& budget) {
     for (const dns::RRset& rrset : step.chain) {
+        const bool is_answered = next_.qtype == dns::Type::cname && has_alias(next_.qname);
+        if (is_answered) {
+            return Progress::follow;
+        }
         const bool repeated = std::ranges::any_of(answer_.answer, [&](const dns::RRset& known) {
             return known.type() == rrset.type() && known.owner() == rrset.owner();
         });
@@ -49,6 +61,7 @@ AnswerAssembly::Progress AnswerAssembly::add_chain(const Step& step, Budget& bud
             }
         }
         if (!repeated) {
+            lower_security(rrset.security());
             answer_.answer.push_back(rrset);
         }
     }
@@ -57,6 +70,10 @@ AnswerAssembly::Progress AnswerAssembly::add_chain(const Step& step, Budget& bud
         return Progress::failed;
     }
     return Progress::follow;
+}
+
+void AnswerAssembly::lower_security(dns::Security security) {
+    answer_.security = std::min(answer_.security, security);
 }
 
 bool AnswerAssembly::has_alias(dns::NameView owner) const {

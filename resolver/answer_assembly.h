@@ -9,7 +9,9 @@ namespace wend {
 
 class AnswerAssembly {
   public:
-    explicit AnswerAssembly(const dns::Question& question) : next_(question) {}
+    explicit AnswerAssembly(const dns::Question& question) : next_(question) {
+        answer_.security = dns::Security::secure;  // and only ever less
+    }
 
     enum class Progress { finished, follow, failed };
 
@@ -25,6 +27,7 @@ class AnswerAssembly {
 
   private:
     Progress add_chain(const Step& step, Budget& budget);
+    void lower_security(dns::Security security);
     bool has_alias(dns::NameView owner) const;
 
     dns::Question next_;

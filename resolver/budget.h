@@ -22,11 +22,6 @@ inline constexpr int nsec3_blocks_max = 512;
 inline constexpr int cached_records_max = 256;
 inline constexpr std::size_t cached_octets_max = std::size_t{64} << 10;
 
-// True for what a client query ran out of: it says nothing about the names that were asked for.
-constexpr bool is_limit(dns::Reason reason) {
-    return reason >= dns::Reason::deadline_passed && reason <= dns::Reason::budget_cached_records;
-}
-
 class Budget {
   public:
     explicit Budget(Instant deadline) : deadline_(deadline) {}

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dnssec/signature.h"
 #include "resolver/message_rrset.h"
 
 namespace wend {
@@ -16,40 +17,69 @@ Step step_to(std::vector<dns::RRset> chain) {
     return step;
 }
 
-Step step_from_denial(const cache::Denial& denial, const dns::Name& name) {
+bool is_fit(const CacheView& view, dns::Security security) {
+    return !view.checked_only || security != dns::Security::unchecked;
+}
+
+std::optional<dns::RRset> data_in(const CacheView& view, dns::NameView name, dns::Type type) {
+    std::optional<cache::Found> found = view.cache.find(name, type, view.now);
+    if (!found || !is_fit(view, found->rrset.security())) {
+        return std::nullopt;
+    }
+    return std::move(found->rrset);
+}
+
+// Adds the proofs to what a wildcard gave; false if they are gone and somebody may want them.
+bool add_proofs(const CacheView& view, const dns::RRset& rrset, Step& step) {
+    if (!dnssec::is_wildcard_expansion(rrset.packed())) {
+        return true;
+    }
+    const auto proofs = view.cache.find_expansion(rrset.owner(), rrset.type(), view.now);
+    if (proofs) {
+        step.authority = *proofs;
+    }
+    return proofs || rrset.security() == dns::Security::insecure;
+}
+
+std::optional<Step> step_from_data(const CacheView& view, const dns::Question& question) {
+    const dns::Name& name = question.qname;
     Step step;
-    step.kind = denial.rcode == dns::Rcode::nxdomain ? Step::Kind::name_error : Step::Kind::no_data;
-    step.end = name;
-    if (denial.soa) {
-        step.authority.push_back(denial.soa.with_ttl(denial.ttl));
+    if (std::optional<dns::RRset> data = data_in(view, name, question.qtype)) {
+        step.end = name;
+        step.answer = std::move(*data);
+        return add_proofs(view, step.answer, step) ? std::optional(std::move(step)) : std::nullopt;
     }
-    for (const dns::RRset& proof : denial.proofs) {
-        step.authority.push_back(proof.with_ttl(denial.ttl));
+    if (question.qtype == dns::Type::cname) {
+        return std::nullopt;
     }
-    return step;
+    if (std::optional<dns::RRset> alias = data_in(view, name, dns::Type::cname)) {
+        step = step_to({std::move(*alias)});
+        return add_proofs(view, step.chain.front(), step) ? std::optional(std::move(step))
+                                                          : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 // A DNAME at a proper ancestor governs all below it.
-std::optional<Step> step_from_dname(const cache::Cache& cache, dns::NameView name,
-                                    dns::NameView floor, Instant now) {
+std::optional<Step> step_from_dname(const CacheView& view, dns::NameView name) {
     for (dns::NameView ancestor = name; !ancestor.is_root();) {
         ancestor = ancestor.parent();
-        if (!ancestor.is_subdomain_of(floor)) {
+        if (!ancestor.is_subdomain_of(view.floor)) {
             break;
         }
-        const std::optional<cache::Found> found = cache.find(ancestor, dns::Type::dname, now);
-        if (!found) {
+        const std::optional<dns::RRset> dname = data_in(view, ancestor, dns::Type::dname);
+        if (!dname) {
             continue;
         }
-        std::optional<dns::RRset> cname = synthesize_cname(name, found->rrset);
+        std::optional<dns::RRset> cname = synthesize_cname(name, *dname);
         if (!cname) {
             Step step;
             step.kind = Step::Kind::name_too_long;
             step.end = name;
-            step.chain = {found->rrset};
+            step.chain = {*dname};
             return step;
         }
-        return step_to({found->rrset, std::move(*cname)});
+        return step_to({*dname, std::move(*cname)});
     }
     return std::nullopt;
 }
@@ -63,28 +93,34 @@ void adopt_ttl(dns::RRset& rrset, const cache::Cache& cache, Instant now) {
 
 }  // namespace
 
-std::optional<Step> step_from_cache(const cache::Cache& cache, const dns::Question& question,
-                                    dns::NameView floor, Instant now) {
+Step step_from_denial(const cache::Denial& denial, const dns::Name& name) {
+    Step step;
+    step.kind = denial.rcode == dns::Rcode::nxdomain ? Step::Kind::name_error : Step::Kind::no_data;
+    step.end = name;
+    step.denial_security = denial.security;
+    if (denial.soa) {
+        step.authority.push_back(denial.soa.with_ttl(denial.ttl));
+    }
+    for (const dns::RRset& proof : denial.proofs) {
+        step.authority.push_back(proof.with_ttl(denial.ttl));
+    }
+    return step;
+}
+
+std::optional<Step> step_from_cache(const CacheView& view, const dns::Question& question) {
     const dns::Name& name = question.qname;
-    if (std::optional<cache::Found> found = cache.find(name, question.qtype, now)) {
-        Step step;
-        step.end = name;
-        step.answer = std::move(found->rrset);
+    if (std::optional<Step> step = step_from_data(view, question)) {
         return step;
     }
-    if (question.qtype != dns::Type::cname) {
-        if (std::optional<cache::Found> found = cache.find(name, dns::Type::cname, now)) {
-            return step_to({std::move(found->rrset)});
-        }
-    }
-    if (const std::optional<cache::Denial> denial = cache.find_denial(name, question.qtype, now)) {
+    const auto denial = view.cache.find_denial(name, question.qtype, view.now);
+    if (denial && is_fit(view, denial->security)) {
         return step_from_denial(*denial, name);
     }
-    if (std::optional<Step> step = step_from_dname(cache, name, floor, now)) {
+    if (std::optional<Step> step = step_from_dname(view, name)) {
         return step;
     }
-    const std::optional<cache::Denial> cut = cache.find_name_error(name, now);
-    if (cut && cut->name.view().is_subdomain_of(floor)) {
+    const auto cut = view.cache.find_name_error(name, view.now);
+    if (cut && is_fit(view, cut->security) && cut->name.view().is_subdomain_of(view.floor)) {
         return step_from_denial(*cut, name);
     }
     return std::nullopt;
@@ -109,6 +145,7 @@ Step step_from_response(const Accepted& accepted) {
     step.chain = accepted.chain.rrsets;
     step.end = accepted.chain.end;
     step.answer = accepted.answer;
+    step.denial_security = accepted.denial_security;
     if (accepted.soa) {
         step.authority.push_back(accepted.soa.with_ttl(negative_ttl(accepted.soa)));
     }

@@ -19,12 +19,24 @@ struct Step {
     dns::Name end;                      // where the chain leads, or the name asked
     dns::RRset answer;                  // kind answer
     std::vector<dns::RRset> authority;  // SOA and proofs
+    // Of a denial; that of data lies in the RRsets.
+    dns::Security denial_security = dns::Security::unchecked;
 };
 
-// From fresh data of the cache. `floor` is the deepest configured zone above the name: no denial
-// and no DNAME from outside may reach into it (the root if there is none).
-std::optional<Step> step_from_cache(const cache::Cache& cache, const dns::Question& question,
-                                    dns::NameView floor, Instant now);
+// How the cache is to be read.
+struct CacheView {
+    const cache::Cache& cache;
+    // The deepest configured zone above the name: no denial and no DNAME from outside may reach
+    // into it (the root if there is none).
+    dns::NameView floor;
+    bool checked_only = false;  // as if there were nothing that no validator has looked at
+    Instant now{};
+};
+
+// From fresh data of the cache.
+std::optional<Step> step_from_cache(const CacheView& view, const dns::Question& question);
+
+Step step_from_denial(const cache::Denial& denial, const dns::Name& name);
 
 // From a response that was accepted as an answer of some kind.
 Step step_from_response(const Accepted& accepted);

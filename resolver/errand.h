@@ -1,6 +1,7 @@
 // What one client query carries through all that it causes, and one resolution's place in it.
 #pragma once
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "resolver/zone_servers.h"
 
 namespace wend {
+
+inline constexpr std::size_t met_proofs_max = 16;
 
 // One for each client query; inherited as the Budget is, and never reset.
 struct Errand {
@@ -31,6 +34,10 @@ struct Errand {
     // Delegations met on the way: those with a TTL of 0 live only here.
     std::vector<cache::Delegation> delegations;
 
+    // Signed proofs met on the way, at most met_proofs_max: that there is no DS at a name that is
+    // asked for next may have come along.
+    std::vector<dns::RRset> met_proofs;
+
   private:
     struct Less {
         bool operator()(const std::pair<Endpoint, dns::Name>& a,
@@ -45,21 +52,23 @@ struct Errand {
     std::map<std::pair<Endpoint, dns::Name>, Tried, Less> tried_;
 };
 
-// One resolution: the client's question, or a server's address that some other one needs. Lives on
-// a coroutine's frame, below the one that it serves.
+// One resolution: the client's question, or what some other one needs for its sake: a server's
+// address, a DNSKEY or DS RRset. Lives on a coroutine's frame, below the one that it serves.
 struct Quest {
     Errand& errand;
     const Quest* asker = nullptr;  // nothing for the client's own
     dns::Question question;
-    dns::Name for_zone{};  // whose server's address it seeks; meaningless without an asker
+    std::optional<dns::Name> for_zone{};  // whose server's address it seeks
     Instant deadline{};
     unsigned depth = 0;
+
+    bool seeks_server() const { return for_zone.has_value(); }
 
     // True if an address of this zone's servers is being sought already, here or above: seeking
     // another one would go in a circle, and what is above tries every server by itself.
     bool is_seeking_servers_of(dns::NameView zone) const {
         for (const Quest* quest = this; quest->asker != nullptr; quest = quest->asker) {
-            if (quest->for_zone == zone) {
+            if (quest->for_zone && *quest->for_zone == zone) {
                 return true;
             }
         }

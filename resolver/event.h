@@ -3,6 +3,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -24,10 +26,11 @@ std::string_view to_text(ZoneSource source);
 
 namespace event {
 
-// A resolution begins: the client's question (depth 0), or the address of a name server.
+// A resolution begins: the client's question (depth 0), the address of a name server, or a key of
+// the chain of trust.
 struct Began {
     dns::Question question;
-    dns::Name for_zone{};  // depth above 0: whose server it is
+    std::optional<dns::Name> for_zone{};  // of an address: whose server it is
 };
 
 // What the cache had to say.
@@ -126,6 +129,16 @@ struct GotAddresses {
     dns::Reason reason = dns::Reason::none;
 };
 
+// What the validator came to about an RRset: a link of the chain of trust, or its end.
+struct Checked {
+    dns::Name owner;
+    dns::Type type{};
+    dns::Security security{};
+    bool no_cut = false;                     // of DS: there is no zone cut at this name
+    dns::Reason reason = dns::Reason::none;  // where bogus
+    std::uint16_t key_tag = 0;               // of the key that signed it; 0: none did
+};
+
 // A limit of docs/limits.md ended the resolution.
 struct LimitReached {
     dns::Reason reason{};
@@ -134,6 +147,8 @@ struct LimitReached {
 struct Finished {
     dns::Rcode rcode{};
     dns::Reason reason{};
+    std::string detail{};  // of a failure: which zone, which link of the chain of trust
+    dns::Security security{};
     std::size_t records = 0;
     int packets = 0;
     Duration took{};
@@ -141,9 +156,10 @@ struct Finished {
 
 }  // namespace event
 
-using EventBody = std::variant<event::Began, event::FromCache, event::EnteredZone, event::QuerySent,
-                               event::ReplyReceived, event::NoReply, event::NextStep,
-                               event::GotAddresses, event::LimitReached, event::Finished>;
+using EventBody =
+    std::variant<event::Began, event::FromCache, event::EnteredZone, event::QuerySent,
+                 event::ReplyReceived, event::NoReply, event::NextStep, event::GotAddresses,
+                 event::Checked, event::LimitReached, event::Finished>;
 
 struct Event {
     Instant at{};

@@ -141,11 +141,11 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
     }
     const bool minimised = !walk.minimiser.is_full();
     // What the parent says of a name that is configured here must not hide that zone.
-    const bool doubtful = minimised || is_configured_apex(asked.qname, options_.zones);
-    keep_answer(*found, asked.qtype, doubtful, world_, walk.quest.errand);
+    found->doubtful = minimised || is_configured_apex(asked.qname, options_.zones);
     if (!minimised) {
         return Next::done;
     }
+    keep_answer(*found, asked.qtype, world_, walk.quest.errand);
     const std::vector<dns::RRset>& chain = found->chain.rrsets;
     const bool under_dname = !chain.empty() && chain.front().type() == dns::Type::dname;
     if (found->kind == ResponseKind::name_error || under_dname) {
@@ -239,7 +239,7 @@ Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
 void Iterator::keep_primed(const Finding& found, const Quest& quest) {
     const Instant now = world_.clock.now();
     if (found) {
-        keep_answer(*found, dns::Type::ns, false, world_, quest.errand);
+        keep_answer(*found, dns::Type::ns, world_, quest.errand);
     }
     if (found && found->referral) {
         const cache::Delegation root = to_delegation(*found->referral, now, Instant::max());

@@ -22,7 +22,8 @@ class Iterator {
              AddressSource& addresses);
 
     // The answer, alias, NODATA or name error for exactly this question, from the network. What
-    // comes by is kept in the cache. Also for DS, asked of the parent, and for DNSKEY.
+    // comes by on the way is kept in the cache; the finding itself is the caller's to keep, once it
+    // knows what it is worth. Also for DS, asked of the parent, and for DNSKEY.
     // `question` and `quest` are named locals of the awaiting coroutine.
     Task<Finding> iterate(const dns::Question& question, const Quest& quest);
 

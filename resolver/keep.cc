@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dnssec/signature.h"
 #include "resolver/message_rrset.h"
 
 namespace wend {
@@ -13,6 +14,23 @@ void store(const dns::RRset& rrset, cache::Rank rank, const World& world, Errand
     const int records = static_cast<int>(rrset.rdatas().size());
     if (errand.budget.spend_cached(records, rrset.packed().octets().size())) {
         world.cache.store(rrset, rank, world.clock.now());
+    }
+}
+
+// What a wildcard gave is of use to a validating client with its proofs only.
+void store_data(const dns::RRset& rrset, cache::Rank rank, const std::vector<dns::RRset>& proofs,
+                const World& world, Errand& errand) {
+    store(rrset, rank, world, errand);
+    if (!dnssec::is_wildcard_expansion(rrset.packed())) {
+        return;
+    }
+    std::size_t octets = 0;
+    for (const dns::RRset& proof : proofs) {
+        octets += proof.packed().octets().size();
+    }
+    if (errand.budget.spend_cached(static_cast<int>(proofs.size()), octets)) {
+        world.cache.store_expansion(rrset.owner(), rrset.type(), proofs, rrset.ttl(),
+                                    world.clock.now());
     }
 }
 
@@ -27,6 +45,7 @@ void store_denial(const Accepted& accepted, dns::Type qtype, const World& world,
     denial.soa = accepted.soa;
     denial.proofs = accepted.proofs;
     denial.ttl = negative_ttl(accepted.soa);
+    denial.security = accepted.denial_security;
     std::size_t octets = denial.soa.packed().octets().size();
     for (const dns::RRset& proof : denial.proofs) {
         denial.ttl = std::min(denial.ttl, proof.ttl());
@@ -43,8 +62,7 @@ bool is_synthesized(const std::vector<dns::RRset>& chain, std::size_t i) {
 
 }  // namespace
 
-void keep_answer(const Accepted& accepted, dns::Type qtype, bool doubtful, const World& world,
-                 Errand& errand) {
+void keep_answer(const Accepted& accepted, dns::Type qtype, const World& world, Errand& errand) {
     // AA speaks of the first owner only (RFC 1035 4.1.1; RFC 2181 5.4.1).
     const cache::Rank first =
         accepted.authoritative ? cache::Rank::answer_from_aa : cache::Rank::answer;
@@ -52,15 +70,15 @@ void keep_answer(const Accepted& accepted, dns::Type qtype, bool doubtful, const
     const std::vector<dns::RRset>& chain = accepted.chain.rrsets;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         if (!is_synthesized(chain, i)) {
-            store(chain[i], rank, world, errand);
+            store_data(chain[i], rank, accepted.proofs, world, errand);
         }
         rank = cache::Rank::answer;
     }
     if (accepted.kind == ResponseKind::answer) {
-        store(accepted.answer, rank, world, errand);
+        store_data(accepted.answer, rank, accepted.proofs, world, errand);
     }
     const bool denies = accepted.kind == ResponseKind::no_data ||
-                        (accepted.kind == ResponseKind::name_error && !doubtful);
+                        (accepted.kind == ResponseKind::name_error && !accepted.doubtful);
     if (denies) {
         store_denial(accepted, qtype, world, errand);
     }

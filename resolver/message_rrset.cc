@@ -4,6 +4,25 @@
 
 namespace wend {
 
+namespace {
+
+// The RRSIGs that cover the RRset; the least TTL of them and `ttl`.
+std::uint32_t add_signatures(const dns::Message& message, dns::Section section, dns::NameView owner,
+                             dns::Type type, std::uint32_t ttl, dns::RRsetBuilder& builder) {
+    for (const dns::RecordView& record : message.records(section)) {
+        const bool covers = record.type == dns::Type::rrsig && type != dns::Type::rrsig &&
+                            load_u16(record.rdata, 0) == static_cast<std::uint16_t>(type) &&
+                            record.owner == owner;
+        if (covers && builder.signatures() < signatures_kept_max) {
+            builder.add_signature(record.rdata);
+            ttl = std::min(ttl, record.ttl);
+        }
+    }
+    return ttl;
+}
+
+}  // namespace
+
 dns::RRset rrset_in(const dns::Message& message, dns::Section section, dns::NameView owner,
                     dns::Type type) {
     dns::RRsetBuilder builder(owner, type);
@@ -17,16 +36,10 @@ dns::RRset rrset_in(const dns::Message& message, dns::Section section, dns::Name
     if (builder.empty()) {
         return {};
     }
-    int signatures = 0;
-    for (const dns::RecordView& record : message.records(section)) {
-        const bool covers = record.type == dns::Type::rrsig && type != dns::Type::rrsig &&
-                            load_u16(record.rdata, 0) == static_cast<std::uint16_t>(type) &&
-                            record.owner == owner;
-        if (covers && signatures < signatures_kept_max) {
-            builder.add_signature(record.rdata);
-            ttl = std::min(ttl, record.ttl);
-            ++signatures;
-        }
+    // A signature says itself what it signs: one that a server put elsewhere is as good.
+    using enum dns::Section;
+    for (const dns::Section place : {answer, authority, additional}) {
+        ttl = add_signatures(message, place, owner, type, ttl, builder);
     }
     return builder.finish(ttl);
 }

@@ -3,9 +3,14 @@
 #include <utility>
 
 #include "resolver/answer_assembly.h"
+#include "resolver/budget_meter.h"
 #include "resolver/cached_step.h"
 #include "resolver/errand.h"
 #include "resolver/iterator.h"
+#include "resolver/keep.h"
+#include "resolver/key_fetcher.h"
+#include "resolver/synthesis.h"
+#include "resolver/validation.h"
 
 namespace wend {
 
@@ -23,7 +28,7 @@ bool lies_with_the_name(dns::Reason reason) {
         case dns::Reason::bad_response:
             return true;
         default:
-            return false;
+            return dns::is_bogus(reason);
     }
 }
 
@@ -36,7 +41,11 @@ event::FromCache describe_failure(const dns::Question& question, dns::Reason rea
     return found;
 }
 
+// What is bogus is told as such again: it says more than that it is remembered.
 Answer repeat_failure(dns::Reason reason) {
+    if (dns::is_bogus(reason)) {
+        return AnswerAssembly::failed(reason);
+    }
     return AnswerAssembly::failed(dns::Reason::cached_failure, std::string(dns::describe(reason)));
 }
 
@@ -47,16 +56,32 @@ struct Resolver::Impl final : AddressSource {
         : world(outside),
           options(settings),
           filter{.never_query = options.never_query, .ipv4 = options.ipv4, .ipv6 = options.ipv6},
-          iterator(world, options, filter, *this) {}
+          iterator(world, options, filter, *this) {
+        if (options.anchors != nullptr) {
+            validation.emplace(world, options, iterator);
+        }
+    }
 
     Task<Answer> resolve(dns::Question question, ResolveOptions how);
     std::optional<Answer> from_cache(const dns::Question& question, ResolveOptions how) const;
     Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
                                const Quest& asker) override;
 
-    // Follows the aliases to the end. Not validated yet.
+    // Follows the aliases to the end.
     Task<Answer> chase(const Quest& quest);
-    std::optional<Step> known_step(const dns::Question& question) const;
+    // From the network, validated if the quest's answer must be, and kept.
+    Task<Finding> find(const dns::Question& question, const Quest& quest);
+    Task<Finding> find_valid(const dns::Question& question, const Quest& quest);
+
+    // What the client gets has passed the validator, unless CD says that it checks by itself. The
+    // addresses of servers need not: what they say is checked.
+    bool must_validate(const Quest& quest) const {
+        return validation && quest.depth == 0 && !quest.errand.checking_disabled;
+    }
+
+    std::optional<Step> known_step(const dns::Question& question, bool checked_only) const;
+    // From what validated replies proved about other names.
+    std::optional<Step> step_from_spans(const dns::Question& question, Budget& budget) const;
     std::optional<dns::Reason> known_failure(const dns::Question& question,
                                              bool checking_disabled) const;
     void note_failure(const dns::Question& question, dns::Reason reason, const Quest& quest);
@@ -65,6 +90,7 @@ struct Resolver::Impl final : AddressSource {
     ResolverOptions options;
     ServerFilter filter;
     Iterator iterator;
+    std::optional<Validation> validation;
 };
 
 Resolver::Resolver(const World& world, const ResolverOptions& options)
@@ -95,12 +121,14 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
         world.failures.note(quest.question.qname, quest.question.qtype, how.checking_disabled,
                             answer.reason, world.clock.now());
     }
-    if (is_limit(answer.reason)) {
+    if (dns::is_limit(answer.reason)) {
         quest.tell(world.clock.now(), [&] { return event::LimitReached{.reason = answer.reason}; });
     }
     quest.tell(world.clock.now(), [&] {
         return event::Finished{.rcode = answer.rcode,
                                .reason = answer.reason,
+                               .detail = answer.detail,
+                               .security = answer.security,
                                .records = answer.answer.size(),
                                .packets = errand.budget.packets_spent(),
                                .took = world.clock.now() - errand.began_at};
@@ -113,7 +141,10 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest) {
     dns::Reason reason = dns::Reason::from_cache;
     for (int links = 0; links <= aliases_max; ++links) {
         const dns::Question question = assembly.next();
-        std::optional<Step> step = known_step(question);
+        std::optional<Step> step = known_step(question, must_validate(quest));
+        if (!step && must_validate(quest)) {
+            step = step_from_spans(question, quest.errand.budget);
+        }
         if (step) {
             quest.tell(world.clock.now(), [&] { return describe_step(*step, question); });
         } else {
@@ -124,7 +155,7 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest) {
                 co_return repeat_failure(*failure);
             }
             reason = dns::Reason::resolved;
-            const Finding found = co_await iterator.iterate(question, quest);
+            const Finding found = co_await find(question, quest);
             if (!found) {
                 note_failure(question, found.error().reason, quest);
                 co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
@@ -144,10 +175,83 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest) {
     co_return answer;
 }
 
-std::optional<Step> Resolver::Impl::known_step(const dns::Question& question) const {
+Task<Finding> Resolver::Impl::find(const dns::Question& question, const Quest& quest) {
+    Finding found;
+    if (must_validate(quest)) {
+        found = co_await find_valid(question, quest);
+    } else {
+        found = co_await iterator.iterate(question, quest);
+    }
+    if (found) {
+        keep_answer(*found, question.qtype, world, quest.errand);
+        keep_for_synthesis(*found, world);
+    }
+    co_return found;
+}
+
+std::optional<Step> Resolver::Impl::step_from_spans(const dns::Question& question,
+                                                    Budget& budget) const {
+    if (world.spans == nullptr) {
+        return std::nullopt;
+    }
+    const ConfiguredZone* configured = configured_zone_for(question, options.zones);
+    const auto zone = world.spans->closest_zone(question.qname, world.clock.now());
+    const bool reaches_in =
+        configured != nullptr && zone && !zone->name.view().is_subdomain_of(configured->zone);
+    if (!zone || reaches_in) {
+        return std::nullopt;
+    }
+    BudgetMeter meter(budget);
+    return synthesize_step(question, *world.spans, world.cache, meter, world.clock.now());
+}
+
+// A bogus answer may be one server's: others are asked before the client hears of it.
+Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Quest& quest) {
+    if (question.qtype == dns::Type::ds) {
+        std::optional<Accepted> referred = ds_from_referral(question.qname, world, quest.errand);
+        if (referred) {
+            const Validation::Outcome outcome =
+                co_await validation->check(*referred, question, quest);
+            if (outcome.security != dns::Security::bogus) {
+                co_return std::move(*referred);
+            }
+        }
+    }
+    Finding found = co_await iterator.iterate(question, quest);
+    std::optional<Failure> verdict;
+    for (int retries = 0; found; ++retries) {
+        const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
+        if (outcome.security != dns::Security::bogus) {
+            co_return found;
+        }
+        if (outcome.good_links > 0) {
+            cut_chain(*found, outcome.good_links);
+            co_return found;
+        }
+        if (!verdict) {
+            verdict = Failure{.reason = outcome.reason, .detail = outcome.detail};
+        }
+        if (!outcome.lies_with_server || retries == bogus_retries_max) {
+            break;
+        }
+        quest.errand.tried(found->server, found->zone).refused = true;
+        found = co_await iterator.iterate(question, quest);
+    }
+    if (verdict) {
+        found = std::unexpected(std::move(*verdict));
+    }
+    co_return found;
+}
+
+std::optional<Step> Resolver::Impl::known_step(const dns::Question& question,
+                                               bool checked_only) const {
     const ConfiguredZone* configured = configured_zone_for(question, options.zones);
     const dns::Name floor = configured != nullptr ? configured->zone : dns::Name();
-    return step_from_cache(world.cache, question, floor, world.clock.now());
+    return step_from_cache({.cache = world.cache,
+                            .floor = floor,
+                            .checked_only = checked_only,
+                            .now = world.clock.now()},
+                           question);
 }
 
 std::optional<dns::Reason> Resolver::Impl::known_failure(const dns::Question& question,
@@ -201,10 +305,14 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
 
 std::optional<Answer> Resolver::Impl::from_cache(const dns::Question& question,
                                                  ResolveOptions how) const {
+    const bool checked_only = validation && !how.checking_disabled;
     Budget budget(world.clock.now());
     AnswerAssembly assembly(question);
     for (int links = 0; links <= aliases_max; ++links) {
-        const std::optional<Step> step = known_step(assembly.next());
+        std::optional<Step> step = known_step(assembly.next(), checked_only);
+        if (!step && checked_only) {
+            step = step_from_spans(assembly.next(), budget);
+        }
         if (!step) {
             const std::optional<dns::Reason> failure =
                 known_failure(assembly.next(), how.checking_disabled);

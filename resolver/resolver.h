@@ -12,6 +12,7 @@
 #include "cache/cache.h"
 #include "cache/failures.h"
 #include "cache/server_memory.h"
+#include "cache/spans.h"
 #include "dns/message.h"
 #include "resolver/answer.h"
 #include "resolver/budget.h"
@@ -20,6 +21,10 @@
 namespace wend {
 
 class EventSink;
+
+namespace dnssec {
+class TrustAnchors;
+}
 
 // A zone whose servers the configuration names.
 struct ConfiguredZone {
@@ -41,6 +46,7 @@ struct ResolverOptions {
     bool mixed_case = true;
     bool prime = true;                       // RFC 8109
     std::optional<HashKey> cookie_secret{};  // of our client cookies; none: none are sent
+    std::shared_ptr<const dnssec::TrustAnchors> anchors{};  // null: nothing is validated
 };
 
 // What the resolver stands on; all outlive it.
@@ -51,6 +57,7 @@ struct World {
     cache::Cache& cache;
     cache::ServerMemory& servers;
     cache::Failures& failures;
+    cache::Spans* spans = nullptr;  // null: no aggressive use of NSEC and NSEC3 (RFC 8198)
 };
 
 struct ResolveOptions {

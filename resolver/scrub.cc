@@ -38,6 +38,7 @@ IpAddress address_of(const dns::RecordView& record) {
 // A signed NSEC or NSEC3 RRset of the zone.
 std::vector<dns::RRset> proofs_in(const dns::Message& message, dns::NameView zone) {
     std::vector<dns::RRset> proofs;
+    std::size_t looked_at = 0;
     for (const dns::RecordView& record : message.records(dns::Section::authority)) {
         const bool denies = record.type == dns::Type::nsec || record.type == dns::Type::nsec3;
         const bool seen = std::ranges::any_of(proofs, [&](const dns::RRset& proof) {
@@ -45,6 +46,9 @@ std::vector<dns::RRset> proofs_in(const dns::Message& message, dns::NameView zon
         });
         if (!denies || seen || !record.owner.is_subdomain_of(zone)) {
             continue;
+        }
+        if (++looked_at > proofs_looked_at_max) {
+            break;
         }
         dns::RRset proof = rrset_in(message, dns::Section::authority, record.owner, record.type);
         if (!proof.signatures().empty() && proofs.size() < proofs_max) {

@@ -23,6 +23,7 @@ inline constexpr std::size_t delegation_servers_max = 13;    // RFC 1034's pract
 inline constexpr std::size_t delegation_addresses_max = 26;  // two for each
 inline constexpr std::size_t server_addresses_max = 6;       // for one name
 inline constexpr std::size_t proofs_max = 8;                 // NSEC and NSEC3 RRsets
+inline constexpr std::size_t proofs_looked_at_max = 16;      // signed or not
 inline constexpr std::uint32_t delegation_ttl_max = 86'400;  // seconds
 
 struct Referral {
@@ -36,6 +37,7 @@ struct Referral {
 struct Accepted {
     ResponseKind kind = ResponseKind::useless;
     dns::Name zone;              // whose server said it
+    Endpoint server{};           // the very one
     bool authoritative = false;  // AA
     bool second_hand = false;    // see is_second_hand()
     AliasChain chain;
@@ -43,6 +45,9 @@ struct Accepted {
     dns::RRset soa;                    // kinds no_data and name_error; may be empty
     std::vector<dns::RRset> proofs;    // NSEC and NSEC3 of the zone, signed
     std::optional<Referral> referral;  // also the root's servers, in a priming response
+    bool doubtful = false;             // a name error that is not to be kept
+    // Of the denial, if it is one; that of data lies in the RRsets.
+    dns::Security denial_security = dns::Security::unchecked;
 };
 
 // `sample` chooses which servers of a referral are kept where there are more than 13.

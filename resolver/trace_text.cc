@@ -33,7 +33,10 @@ struct Teller {
         if (depth == 0) {
             return fmt::format("? {}", question);
         }
-        return fmt::format("? {}, a server of {}", question, dns::to_text(began.for_zone));
+        if (!began.for_zone) {
+            return fmt::format("? {}, for the chain of trust", question);
+        }
+        return fmt::format("? {}, a server of {}", question, dns::to_text(*began.for_zone));
     }
 
     std::string operator()(const event::FromCache& found) const {
@@ -146,6 +149,20 @@ struct Teller {
         return fmt::format("= {} is at {}", dns::to_text(got.server_name), addresses);
     }
 
+    std::string operator()(const event::Checked& checked) const {
+        const std::string what =
+            fmt::format("{} {}", dns::to_text(checked.owner), dns::to_text(checked.type));
+        if (checked.no_cut) {
+            return fmt::format("DNSSEC: {}: proved that no zone begins here", what);
+        }
+        const std::string by =
+            checked.key_tag == 0 ? "" : fmt::format(", by key {}", checked.key_tag);
+        const std::string why = checked.reason == dns::Reason::none
+                                    ? ""
+                                    : fmt::format(": {}", dns::describe(checked.reason));
+        return fmt::format("DNSSEC: {} is {}{}{}", what, dns::to_text(checked.security), by, why);
+    }
+
     std::string operator()(const event::LimitReached& limit) const {
         return fmt::format("!! {}", dns::describe(limit.reason));
     }
@@ -154,12 +171,18 @@ struct Teller {
         return fmt::format("= {}, {} in the answer, {} sent, {:.1f} ms{}", dns::to_text(end.rcode),
                            plural(end.records, "RRset", "RRsets"),
                            plural(static_cast<std::size_t>(end.packets), "query", "queries"),
-                           milliseconds(end.took), why(end.reason));
+                           milliseconds(end.took), why(end));
     }
 
-    static std::string why(dns::Reason reason) {
-        return reason == dns::Reason::resolved ? std::string()
-                                               : fmt::format(": {}", dns::describe(reason));
+    static std::string why(const event::Finished& end) {
+        std::string text = end.security == dns::Security::secure ? ", secure" : "";
+        if (end.reason != dns::Reason::resolved) {
+            text += fmt::format(": {}", dns::describe(end.reason));
+        }
+        if (!end.detail.empty()) {
+            text += fmt::format(" ({})", end.detail);
+        }
+        return text;
     }
 };
 

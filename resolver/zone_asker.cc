@@ -93,11 +93,12 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                       .server_name = zone.addresses[*pick].name,
                       .question = question,
                       .minimised = minimised};
-        const Said said = co_await upstream_.ask(ask, quest);
+        Said said = co_await upstream_.ask(ask, quest);
+        said.accepted.server = ask.candidate.endpoint;
         note_trouble(said.trouble, place);
         const Verdict verdict = judge(said, ask, zone, quest, state);
         if (verdict == Verdict::useful) {
-            co_return said.accepted;
+            co_return std::move(said.accepted);
         }
         if (verdict == Verdict::give_up) {
             break;
@@ -137,7 +138,7 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Stat
         server.tried = quest.errand.tried(address.endpoint, zone.zone);
         server.family_down = upstream_.families().is_down(address.endpoint.ip, now);
         server.recursive = zone.recursive();
-        server.datagrams_only = quest.depth > 0;
+        server.datagrams_only = quest.seeks_server();
         tried_count += has_been_tried(server.tried) ? 1 : 0;
         const bool heard =
             std::ranges::find(state.second_hand, address.endpoint) != state.second_hand.end();
@@ -211,7 +212,7 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest&
         const ServerLookup found = co_await addresses_.look_up(name, type, zone.zone, quest);
         add_addresses(zone, name, found.addresses, filter_, options_.port);
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
-        state.limit = is_limit(found.reason) ? found.reason : state.limit;
+        state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
         if (!found.retry_other_family) {
             co_return;
         }
@@ -255,8 +256,8 @@ ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServer
         case Trouble::timeout:
             ++tried.timeouts;
             ++state.timeouts;
-            return quest.depth > 0 && state.timeouts >= timeouts_below_max ? Verdict::give_up
-                                                                           : Verdict::go_on;
+            return quest.seeks_server() && state.timeouts >= timeouts_below_max ? Verdict::give_up
+                                                                                : Verdict::go_on;
         case Trouble::unreachable:
             tried.tcp = true;
             ++state.unreachable;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "dnssec/signature.h"
 #include "server/compose.h"
 
 namespace wend {
@@ -30,9 +31,13 @@ void CachedAnswer::forget() {
     security_ = dns::Security::secure;
 }
 
-bool CachedAnswer::take(dns::NameView owner, dns::Type type, bool checking_disabled, Instant now) {
+bool CachedAnswer::take(dns::NameView owner, dns::Type type, const Wanted& wanted, Instant now) {
     const auto hit = cache_.find_packed(owner, type, now, MutableOctets(octets_).subspan(used_));
-    if (!hit || !may_be_served(hit->security, validates_, checking_disabled)) {
+    if (!hit || !may_be_served(hit->security, validates_, wanted.checking_disabled)) {
+        return false;
+    }
+    const auto found = dns::PackedRRset::trusted(Octets(octets_).subspan(used_, hit->size));
+    if (wanted.dnssec_ok && dnssec::is_wildcard_expansion(found)) {
         return false;
     }
     check(part_count_ < parts_.size(), "a chain has no more parts than aliases and their end");
@@ -42,15 +47,15 @@ bool CachedAnswer::take(dns::NameView owner, dns::Type type, bool checking_disab
     return true;
 }
 
-bool CachedAnswer::find(const dns::Question& question, bool checking_disabled, Instant now) {
+bool CachedAnswer::find(const dns::Question& question, const Wanted& wanted, Instant now) {
     forget();
     dns::NameView name = question.qname;
     for (int hop = 0; hop <= aliases_max; ++hop) {
-        if (take(name, question.qtype, checking_disabled, now)) {
+        if (take(name, question.qtype, wanted, now)) {
             return true;
         }
         const bool may_go_on = hop < aliases_max && question.qtype != dns::Type::cname;
-        if (!may_go_on || !take(name, dns::Type::cname, checking_disabled, now)) {
+        if (!may_go_on || !take(name, dns::Type::cname, wanted, now)) {
             return false;
         }
         name = dns::NameView::trusted(rrset(parts_[part_count_ - 1]).rdatas().front());
@@ -58,10 +63,10 @@ bool CachedAnswer::find(const dns::Question& question, bool checking_disabled, I
     return false;
 }
 
-bool CachedAnswer::find_one(dns::NameView owner, dns::Type type, bool checking_disabled,
+bool CachedAnswer::find_one(dns::NameView owner, dns::Type type, const Wanted& wanted,
                             Instant now) {
     forget();
-    return take(owner, type, checking_disabled, now);
+    return take(owner, type, wanted, now);
 }
 
 dns::PackedRRset CachedAnswer::rrset(const Part& part) const {

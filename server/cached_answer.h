@@ -22,12 +22,18 @@ class CachedAnswer {
     // With `validates`, data that no validator has seen is not served to who wants it checked.
     CachedAnswer(const cache::Cache& cache, bool validates);
 
+    struct Wanted {
+        bool checking_disabled = false;  // whatever it is worth
+        bool dnssec_ok = false;          // with its proofs
+    };
+
     // True if the cache holds data for the question, at the end of at most aliases_max aliases.
-    // False too for what takes more than a look-up: denials, DNAME, RFC 8020.
-    bool find(const dns::Question& question, bool checking_disabled, Instant now);
+    // False too for what takes more than a look-up: denials, DNAME, RFC 8020, and a wildcard's data
+    // for who wants the proofs.
+    bool find(const dns::Question& question, const Wanted& wanted, Instant now);
 
     // Exactly this RRset.
-    bool find_one(dns::NameView owner, dns::Type type, bool checking_disabled, Instant now);
+    bool find_one(dns::NameView owner, dns::Type type, const Wanted& wanted, Instant now);
 
     // The least of what was found.
     dns::Security security() const { return security_; }
@@ -42,7 +48,7 @@ class CachedAnswer {
         std::uint32_t ttl = 0;  // seconds
     };
 
-    bool take(dns::NameView owner, dns::Type type, bool checking_disabled, Instant now);
+    bool take(dns::NameView owner, dns::Type type, const Wanted& wanted, Instant now);
     dns::PackedRRset rrset(const Part& part) const;
     void forget();
 

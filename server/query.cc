@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t tcp_reply_max = 65'535;
 constexpr std::size_t udp_reply_min = 512;  // RFC 1035 4.2.1
-constexpr std::size_t udp_reply_max = dns::edns_payload_size;
 
 Judgement error(dns::Rcode rcode, dns::Reason reason) {
     return {QueryKind::error, rcode, reason};
@@ -50,7 +49,8 @@ QueryFacts facts_of(const dns::Header& header, Channel channel) {
     return facts;
 }
 
-void add_edns(const dns::Edns& edns, Channel channel, QueryFacts& facts) {
+void add_edns(const dns::Edns& edns, Channel channel, std::size_t udp_reply_max,
+              QueryFacts& facts) {
     facts.edns = true;
     facts.dnssec_ok = edns.dnssec_ok;
     facts.wants_authentic = facts.wants_authentic || edns.dnssec_ok;
@@ -95,7 +95,7 @@ bool is_shaped_like_a_query(Octets datagram, const dns::Header& header) {
 }  // namespace
 
 Judgement judge_query(Octets datagram, const Client& client, dns::Message& message,
-                      QueryFacts& facts) {
+                      QueryFacts& facts, std::size_t udp_reply_max) {
     const bool forged = client.channel == Channel::udp && !is_port_of_a_client(client.address.port);
     if (datagram.size() < dns::header_size || forged) {
         return {QueryKind::drop, {}, dns::Reason::malformed_query};
@@ -115,7 +115,7 @@ Judgement judge_query(Octets datagram, const Client& client, dns::Message& messa
     }
     facts.question = message.question();
     if (const dns::Edns* const edns = message.edns()) {
-        add_edns(*edns, client.channel, facts);
+        add_edns(*edns, client.channel, udp_reply_max, facts);
         if (edns->version != 0) {
             return error(dns::Rcode::badvers, dns::Reason::bad_edns_version);  // RFC 6891 6.1.3
         }

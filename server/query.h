@@ -41,9 +41,10 @@ struct Judgement {
     dns::Reason reason = dns::Reason::none;
 };
 
-// Parses into `message`, whose memory is used again. `facts` is filled for all but a drop.
+// Parses into `message`, whose memory is used again. `facts` is filled for all but a drop. No reply
+// over UDP is longer than `udp_reply_max` octets, whatever the client would take.
 Judgement judge_query(Octets datagram, const Client& client, dns::Message& message,
-                      QueryFacts& facts);
+                      QueryFacts& facts, std::size_t udp_reply_max = dns::edns_payload_size);
 
 // id.server, hostname.bind and the like (RFC 4892).
 enum class ChaosName : std::uint8_t { identity, version, unknown };

@@ -7,6 +7,8 @@
 #include "cache/cache.h"
 #include "cache/failures.h"
 #include "cache/server_memory.h"
+#include "dnssec/pretence.h"
+#include "dnssec/trust_anchors.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
@@ -54,6 +56,35 @@ cache::Options cache_options(const sim::ScenarioSettings& settings, Random& rand
     return options;
 }
 
+std::shared_ptr<const dnssec::TrustAnchors> anchors_of(const sim::ScenarioSettings& settings) {
+    auto anchors = std::make_shared<dnssec::TrustAnchors>();
+    for (const dns::ZoneRecord& record : settings.trust_anchors) {
+        anchors->add(record.owner, record.type, record.rdata);
+    }
+    for (const dns::Name& zone : settings.insecure) {
+        anchors->add_negative(zone);
+    }
+    const bool validates = settings.validate && !anchors->empty();
+    return validates ? std::move(anchors) : nullptr;
+}
+
+// Whoever makes a DSA key an anchor counts on a validator that knows DSA.
+bool anchors_dsa(const sim::ScenarioSettings& settings) {
+    return std::ranges::any_of(settings.trust_anchors, [](const dns::ZoneRecord& record) {
+        const std::size_t algorithm_at = record.type == dns::Type::ds ? 2 : 3;
+        const std::uint8_t algorithm = record.rdata[algorithm_at];
+        return algorithm == 3 || algorithm == 6;
+    });
+}
+
+dnssec::Pretence pretence_of(const sim::ScenarioSettings& settings) {
+    constexpr std::uint16_t iterations_when_recorded = 150;
+    return {.sha1 = settings.fake_sha1,
+            .dsa = settings.fake_dsa || anchors_dsa(settings),
+            .any_date = settings.ignore_signature_dates,
+            .nsec3_iterations_max = iterations_when_recorded};
+}
+
 ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {
     ResolverOptions options;
     if (!settings.root_hints.empty()) {
@@ -74,6 +105,7 @@ ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {
     options.ipv6 = settings.ipv6;
     options.minimise_qname = *settings.minimise_qname;
     options.prime = settings.prime;
+    options.anchors = anchors_of(settings);
     return options;
 }
 
@@ -102,15 +134,18 @@ class ReplaySubject final : public sim::Subject {
                   const std::function<void(const std::string&)>& trace)
         : clock_(world.clock),
           trace_(trace),
+          pretence_(pretence_of(settings)),
           cache_(cache_options(settings, world.random)),
           servers_(entries_max, HashKey::draw(world.random)),
           failures_(entries_max, HashKey::draw(world.random)),
+          spans_({.key = HashKey::draw(world.random)}),
           resolver_(World{.network = world.network,
                           .clock = world.clock,
                           .random = world.random,
                           .cache = cache_,
                           .servers = servers_,
-                          .failures = failures_},
+                          .failures = failures_,
+                          .spans = settings.aggressive ? &spans_ : nullptr},
                     resolver_options(settings)),
           source_(resolver_, trace ? &trace_ : nullptr),
           access_(allowed(settings)),
@@ -122,7 +157,8 @@ class ReplaySubject final : public sim::Subject {
                             .access = access_,
                             .local_zones = local_zones_,
                             .stats = stats_},
-                 ServeOptions{}) {}
+                 ServeOptions{.validates = anchors_of(settings) != nullptr,
+                              .udp_reply_max = settings.udp_reply_max}) {}
 
     QueryHandler& handler() override { return serve_; }
 
@@ -137,9 +173,11 @@ class ReplaySubject final : public sim::Subject {
   private:
     Clock& clock_;
     TextTrace trace_;
+    dnssec::PretenceScope pretence_;
     cache::Cache cache_;
     cache::ServerMemory servers_;
     cache::Failures failures_;
+    cache::Spans spans_;
     Resolver resolver_;
     TracedSource source_;
     policy::AccessList access_;

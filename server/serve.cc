@@ -39,6 +39,10 @@ Counter counter_of(Channel channel) {
     return channel == Channel::udp ? Counter::queries_udp : Counter::queries_tcp;
 }
 
+CachedAnswer::Wanted wanted_by(const QueryFacts& facts) {
+    return {.checking_disabled = facts.checking_disabled, .dnssec_ok = facts.dnssec_ok};
+}
+
 }  // namespace
 
 Serve::Serve(const ServeWorld& world, const ServeOptions& options)
@@ -54,7 +58,7 @@ Serve::Serve(const ServeWorld& world, const ServeOptions& options)
 QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sink,
                             std::uint64_t token, MutableOctets out) {
     world_.stats.add(counter_of(client.channel));
-    const Judgement judged = judge_query(message, client, message_, facts_);
+    const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
     const bool allowed = world_.access.allows(client.address.ip);
     const bool malformed = judged.reason == Reason::malformed_query;
     const bool unanswered = judged.kind == QueryKind::drop ||
@@ -143,7 +147,7 @@ QueryResult Serve::on_any(const QueryFacts& facts, MutableOctets out) {
     const dns::NameView qname = facts.question->qname;
     const Instant now = world_.clock.now();
     for (const Type type : kept) {
-        if (cached_.find_one(qname, type, facts.checking_disabled, now)) {
+        if (cached_.find_one(qname, type, wanted_by(facts), now)) {
             return cached(facts, out);
         }
     }
@@ -165,7 +169,7 @@ QueryResult Serve::on_question(const QueryFacts& facts, const Asker& asker, Muta
     if (facts.question->qtype == dns::Type::any) {
         return on_any(facts, out);
     }
-    if (cached_.find(*facts.question, facts.checking_disabled, world_.clock.now())) {
+    if (cached_.find(*facts.question, wanted_by(facts), world_.clock.now())) {
         return cached(facts, out);
     }
     return on_miss(facts, asker, out);

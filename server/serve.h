@@ -38,6 +38,7 @@ struct ServeOptions {
     InFlightLimits in_flight{};
     policy::RateMode rate_mode = policy::RateMode::enforce;
     bool validates = false;  // whether the source's answers have passed a validator
+    std::size_t udp_reply_max = dns::edns_payload_size;  // octets
 };
 
 // What serving stands on; all outlive it.

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "dns/zone_file.h"
+#include "dnssec/trust_anchors.h"
 #include "server/config_read.h"
 #include "sim/lab.h"
 
@@ -139,6 +140,10 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
     options.port = config.upstream.port;
     options.minimise_qname = config.upstream.minimise_qname;
     options.mixed_case = config.upstream.mixed_case;
+    if (config.dnssec.validate && !lab) {
+        options.anchors =
+            std::make_shared<const dnssec::TrustAnchors>(dnssec::TrustAnchors::built_in());
+    }
     for (const Prefix& own : own_addresses(config.listen)) {
         options.never_query.push_back(own);
     }

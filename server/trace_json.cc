@@ -47,8 +47,8 @@ std::string_view word_of(event::FromCache::What what) {
 struct ToJson {
     Json operator()(const event::Began& began) const {
         Json json{{"event", "began"}, {"question", json_of(began.question)}};
-        if (!began.for_zone.view().is_root()) {
-            json["for-zone"] = to_text(began.for_zone);
+        if (began.for_zone) {
+            json["for-zone"] = to_text(*began.for_zone);
         }
         return json;
     }
@@ -132,6 +132,21 @@ struct ToJson {
                 {"reason", to_text(got.reason)}};
     }
 
+    Json operator()(const event::Checked& checked) const {
+        Json json{{"event", "checked"},
+                  {"name", to_text(checked.owner)},
+                  {"type", to_text(checked.type)},
+                  {"security", to_text(checked.security)},
+                  {"no-cut", checked.no_cut}};
+        if (checked.reason != dns::Reason::none) {
+            json["reason"] = to_text(checked.reason);
+        }
+        if (checked.key_tag != 0) {
+            json["key-tag"] = checked.key_tag;
+        }
+        return json;
+    }
+
     Json operator()(const event::LimitReached& limit) const {
         return {{"event", "limit-reached"}, {"reason", to_text(limit.reason)}};
     }
@@ -140,6 +155,8 @@ struct ToJson {
         return {{"event", "finished"},
                 {"rcode", to_text(finished.rcode)},
                 {"reason", to_text(finished.reason)},
+                {"detail", finished.detail},
+                {"security", to_text(finished.security)},
                 {"records", finished.records},
                 {"queries", finished.packets},
                 {"took-us", finished.took.count()}};
@@ -163,22 +180,6 @@ Json json_of(const std::vector<dns::RRset>& rrsets) {
         append_records(list, dns::Type::rrsig, rrset, rrset.signatures());
     }
     return list;
-}
-
-std::string_view word_of(dns::Security security) {
-    switch (security) {
-        case dns::Security::unchecked:
-            return "unchecked";
-        case dns::Security::bogus:
-            return "bogus";
-        case dns::Security::indeterminate:
-            return "indeterminate";
-        case dns::Security::insecure:
-            return "insecure";
-        case dns::Security::secure:
-            return "secure";
-    }
-    return "";
 }
 
 }  // namespace
@@ -207,7 +208,7 @@ std::string JsonTrace::finish(const dns::Question& question, const Answer& answe
                      {{"rcode", to_text(answer.rcode)},
                       {"reason", to_text(answer.reason)},
                       {"detail", answer.detail},
-                      {"security", word_of(answer.security)},
+                      {"security", to_text(answer.security)},
                       {"answer", json_of(answer.answer)},
                       {"authority", json_of(answer.authority)}}},
                     {"events", impl_->events}};

@@ -6,6 +6,7 @@ namespace {
 // Servers and failed questions that are remembered; about 48 octets each.
 constexpr std::size_t servers_remembered = 65'536;
 constexpr std::size_t failures_remembered = 65'536;
+constexpr int ports_tried_max = 8;
 constexpr Duration drain_step = std::chrono::milliseconds(10);
 
 cache::Options cache_options(const Config& config, Random& random) {
@@ -13,6 +14,13 @@ cache::Options cache_options(const Config& config, Random& random) {
             .ttl_min = config.cache.ttl_min,
             .ttl_max = config.cache.ttl_max,
             .negative_ttl_max = config.cache.negative_ttl_max,
+            .key = HashKey::draw(random)};
+}
+
+cache::SpanOptions span_options(const Config& config, Random& random) {
+    constexpr std::size_t share = 20;  // 5 % of the cache
+    return {.bytes_max = config.cache.size / share,
+            .ttl_max = config.cache.negative_ttl_max,
             .key = HashKey::draw(random)};
 }
 
@@ -33,12 +41,13 @@ TcpListenerOptions tcp_options(const Config::Tcp& config) {
     return options;
 }
 
-ServeOptions serve_options(const Config& config) {
+ServeOptions serve_options(const Config& config, bool validates) {
     return {.identity = config.chaos.identity,
             .version = config.chaos.version,
             .in_flight = {.clients_max = config.waiting.clients,
                           .clients_per_address = config.waiting.per_address},
-            .rate_mode = config.rate_limit.mode};
+            .rate_mode = config.rate_limit.mode,
+            .validates = validates};
 }
 
 }  // namespace
@@ -53,7 +62,8 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
       servers(servers_remembered, HashKey::draw(random)),
       failures(failures_remembered, HashKey::draw(random)),
       rate_limiter(config.rate_limit.limits, config.rate_limit.exempt, HashKey::draw(random)),
-      cookies(HashKey::draw(random)) {
+      cookies(HashKey::draw(random)),
+      spans(span_options(config, random)) {
     if (config.upstream.cookies) {
         resolver.cookie_secret = HashKey::draw(random);
     }
@@ -71,7 +81,8 @@ Worker::Worker(SharedState& shared)
                       .random = random_,
                       .cache = shared.cache,
                       .servers = shared.servers,
-                      .failures = shared.failures};
+                      .failures = shared.failures,
+                      .spans = &shared.spans};
     resolver_ = std::make_unique<Resolver>(world, shared.resolver);
     source_ = std::make_unique<ResolverSource>(*resolver_);
     const ServeWorld serve_world{
@@ -84,7 +95,8 @@ Worker::Worker(SharedState& shared)
         .stats = stats_,
         .rate_limiter = &shared.rate_limiter,
         .cookies = shared.config.cookies.answer ? &shared.cookies : nullptr};
-    serve_ = std::make_unique<Serve>(serve_world, serve_options(shared.config));
+    serve_ = std::make_unique<Serve>(
+        serve_world, serve_options(shared.config, shared.resolver.anchors != nullptr));
 }
 
 Worker::~Worker() = default;
@@ -102,6 +114,15 @@ std::expected<std::unique_ptr<Worker>, std::string> Worker::open(
 }
 
 std::expected<void, std::string> Worker::listen_on(const Endpoint& where) {
+    std::expected<void, std::string> opened = listen_once(where);
+    // The port that the kernel chose for UDP may be taken for TCP.
+    for (int again = 0; !opened && where.port == 0 && again < ports_tried_max; ++again) {
+        opened = listen_once(where);
+    }
+    return opened;
+}
+
+std::expected<void, std::string> Worker::listen_once(const Endpoint& where) {
     auto udp = UdpListener::open(loop_, where, *serve_);
     if (!udp) {
         return std::unexpected(to_text(udp.error()));

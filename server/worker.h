@@ -47,6 +47,7 @@ struct SharedState {
     cache::Failures failures;
     policy::RateLimiter rate_limiter;
     policy::Cookies cookies;
+    cache::Spans spans;
 };
 
 // Made and destroyed on one thread, run on another or the same.
@@ -76,6 +77,7 @@ class Worker {
   private:
     explicit Worker(SharedState& shared);
     std::expected<void, std::string> listen_on(const Endpoint& where);
+    std::expected<void, std::string> listen_once(const Endpoint& where);
     void begin_to_drain();
     Task<void> drain();
     Task<void> look_again();

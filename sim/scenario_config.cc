@@ -71,6 +71,7 @@ void set_defaults(ScenarioSettings& settings, Dialect dialect) {
     settings.access = {{.clients = *Prefix::from_text("0.0.0.0/0")},
                        {.clients = *Prefix::from_text("::/0")}};
     settings.looked_up = {dns::name_of("test.")};
+    settings.udp_reply_max = 4'096;
 }
 
 // A stub for the root is its hints.

@@ -42,6 +42,7 @@ struct ScenarioSettings {
     bool query_loopback = false;
     std::vector<Prefix> never_query{};
     std::vector<AccessRule> access{};    // the longest prefix decides; others are refused
+    std::size_t udp_reply_max = 1'232;   // octets
     std::vector<dns::Name> looked_up{};  // special-use names that are resolved like any other
 
     std::optional<std::uint32_t> ttl_min{};  // seconds
@@ -50,6 +51,7 @@ struct ScenarioSettings {
     std::optional<std::uint32_t> negative_ttl_max{};
 
     bool validate = true;
+    bool aggressive = true;  // RFC 8198
     std::vector<dns::ZoneRecord> trust_anchors{};
     std::vector<dns::Name> insecure{};  // negative trust anchors (RFC 7646)
     WallTime start{};                   // of the wall clock

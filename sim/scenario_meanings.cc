@@ -254,9 +254,10 @@ constexpr ConfigMeaning meanings[] = {
     {"server", "cache-min-negative-ttl", "", set_ttl<&ScenarioSettings::negative_ttl_min>},
     {"server", "cache-max-negative-ttl", "", set_ttl<&ScenarioSettings::negative_ttl_max>},
     {"server", "module-config", "", set_modules},
-    {"server", "trust-anchor", "validation", add_trust_anchor},
+    {"server", "trust-anchor", "", add_trust_anchor},
     {"server", "domain-insecure", "", add_insecure},
     {"server", "val-override-date", "", set_start},
+    {"server", "aggressive-nsec", "", set_flag<&ScenarioSettings::aggressive>},
     {"server", "fake-sha1", "", set_flag<&ScenarioSettings::fake_sha1>},
     {"server", "fake-dsa", "", set_flag<&ScenarioSettings::fake_dsa>},
 
@@ -304,7 +305,6 @@ constexpr ConfigMeaning meanings[] = {
     {"server", "max-global-quota", "max-global-quota"},
     {"server", "hide-trustanchor", "chaos-identity"},
 
-    {"server", "aggressive-nsec", ""},
     {"server", "cachedb-check-when-serve-expired", ""},
     {"server", "client-subnet-opcode", ""},
     {"server", "cookie-secret", ""},
@@ -354,7 +354,7 @@ constexpr ConfigMeaning meanings[] = {
 
     {"", "stub-addr", "", add_root_hint},
     {"", "stub-name", ""},
-    {"", "trust-anchor", "validation", add_trust_anchor},
+    {"", "trust-anchor", "", add_trust_anchor},
     {"", "val-override-date", "", set_start},
     {"", "val-override-timestamp", "", set_start},
     {"", "query-minimization", "", set_minimise},

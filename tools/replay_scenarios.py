@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Replays a folder of scenarios and applies the list of known differences.
 
-Usage: replay_scenarios.py WEND FOLDER DIFFERENCES
+Usage: replay_scenarios.py WEND FOLDER DIFFERENCES OPEN
 
 DIFFERENCES has a line for each scenario that a correct resolver need not pass: its path below FOLDER,
-a tab, and the reason with RFC and section. A scenario that is listed and passes is a fault as well:
-the list must not outlive its reasons. Prints every other failure and, last,
-"N passed, N failed, N skipped". Exit 1 if anything failed.
+a tab, and the reason with RFC and section. OPEN has one for each that it should pass and does not
+yet, with what is missing. A scenario that is listed and passes is a fault as well: no list must
+outlive its reasons. Prints every other failure and, last, "N passed, N failed, N skipped". Exit 1 if
+anything failed.
 """
 import os
 import re
@@ -14,11 +15,12 @@ import subprocess
 import sys
 
 DIFFERENCES_MAX = 10
+OPEN_MAX = 20
 VERDICT = re.compile(r'^(ok|not ok|skip) (.+?)(?:: (.*))?$')
 
 
-def read_differences(path):
-    differences = {}
+def read_list(path, most):
+    listed = {}
     with open(path, encoding='utf-8') as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip('\n')
@@ -27,14 +29,16 @@ def read_differences(path):
             scenario, tab, reason = line.partition('\t')
             if not tab or not reason.strip():
                 sys.exit(f'{path}:{number}: a path, a tab and a reason are wanted')
-            differences[scenario] = reason
-    if len(differences) > DIFFERENCES_MAX:
-        sys.exit(f'{path}: {len(differences)} differences; at most {DIFFERENCES_MAX} are bearable')
-    return differences
+            listed[scenario] = reason
+    if len(listed) > most:
+        sys.exit(f'{path}: {len(listed)} scenarios; at most {most} are bearable')
+    return listed
 
 
-def main(wend, folder, list_path):
-    differences = read_differences(list_path)
+def main(wend, folder, differences_path, open_path):
+    listed = {path: ('open', reason) for path, reason in read_list(open_path, OPEN_MAX).items()}
+    for path, reason in read_list(differences_path, DIFFERENCES_MAX).items():
+        listed[path] = ('difference', reason)
     done = subprocess.run([wend, 'replay', folder], capture_output=True, text=True,
                           errors='replace', check=False)
     counts = {'ok': 0, 'not ok': 0, 'skip': 0}
@@ -43,12 +47,13 @@ def main(wend, folder, list_path):
         if match is None:
             continue
         verdict, path = match.group(1), os.path.relpath(match.group(2), folder)
-        if path in differences:
+        if path in listed:
+            kind, reason = listed[path]
             if verdict == 'ok':
-                print(f'{line}\n  but it is listed as a difference; remove it from {list_path}')
+                print(f'{line}\n  but it is listed as {kind}; remove it from the list')
                 verdict = 'not ok'
             elif verdict == 'not ok':
-                print(f'difference {path}: {differences[path]}')
+                print(f'{kind} {path}: {reason}')
                 verdict = 'skip'
         elif verdict == 'not ok':
             print(line)
@@ -62,4 +67,4 @@ def main(wend, folder, list_path):
 
 
 if __name__ == '__main__':
-    sys.exit(main(*sys.argv[1:4]) > 0)
+    sys.exit(main(*sys.argv[1:5]) > 0)

@@ -82,7 +82,7 @@ struct Internet {
           leaf({leaf_address, port}, leaf_zones()) {}
 
     std::string settings() const {
-        return R"(, "workers": 1, "root": {"hints": ")" + hints + R"("}, "upstream": {"port": )" +
+        return R"(, "workers": 1, "dnssec": {"validate": false}, "root": {"hints": ")" + hints + R"("}, "upstream": {"port": )" +
                std::to_string(port) + R"(, "never-query": [], "ipv6": false})";
     }
 

@@ -1,0 +1,178 @@
+#include "resolver/key_fetcher.h"
+
+#include <algorithm>
+
+#include "dnssec/records.h"
+#include "resolver/aggressive.h"
+#include "resolver/budget_meter.h"
+#include "resolver/keep.h"
+
+namespace wend {
+
+namespace {
+
+dnssec::Fetched from_finding(const Accepted& accepted) {
+    dnssec::Fetched fetched;
+    switch (accepted.kind) {
+        case ResponseKind::answer:
+            if (accepted.chain.links == 0) {
+                fetched.rrset = accepted.answer;
+            }
+            return fetched;
+        case ResponseKind::name_error:
+            fetched.rcode = dns::Rcode::nxdomain;
+            break;
+        default:
+            break;
+    }
+    // Proofs about an alias's target say nothing about the owner.
+    if (accepted.chain.links == 0) {
+        fetched.proofs = accepted.proofs;
+        if (accepted.soa) {
+            fetched.proofs.push_back(accepted.soa);
+        }
+    }
+    return fetched;
+}
+
+std::optional<dnssec::Fetched> from_delegation(const cache::Delegation& delegation) {
+    dnssec::Fetched fetched;
+    fetched.rrset = delegation.ds;
+    fetched.proofs = delegation.ds_proofs;
+    if (!fetched.rrset && fetched.proofs.empty()) {
+        return std::nullopt;  // the referral said nothing: it has to be asked
+    }
+    return fetched;
+}
+
+}  // namespace
+
+bool KeyFetcher::is_distrusted(const dns::Name& owner, dns::Type type) const {
+    const auto origin = origins_.find({owner, type});
+    return origin != origins_.end() && origin->second.distrusted;
+}
+
+std::optional<dnssec::Fetched> KeyFetcher::known_ds(const dns::Name& owner) const {
+    for (const cache::Delegation& met : quest_.errand.delegations) {
+        if (met.zone == owner) {
+            return from_delegation(met);
+        }
+    }
+    const Instant now = world_.clock.now();
+    if (const auto cached = world_.cache.find_delegation(owner, now)) {
+        if (auto fetched = from_delegation(*cached)) {
+            return fetched;
+        }
+    }
+    if (world_.spans != nullptr) {
+        if (auto fetched = denied_ds(owner)) {
+            return fetched;
+        }
+    }
+    return met_denial_of_ds(owner);
+}
+
+// The records that may prove it without a look at anything else: the name's own NSEC, and spans
+// with opt-out, which are never kept for other queries (RFC 8198 5.4).
+std::optional<dnssec::Fetched> KeyFetcher::met_denial_of_ds(const dns::Name& owner) const {
+    dnssec::Fetched fetched;
+    for (const dns::RRset& proof : quest_.errand.met_proofs) {
+        const bool is_nsec3 = proof.type() == dns::Type::nsec3;
+        const bool of_name = !is_nsec3 && proof.owner() == owner;
+        const bool of_zone = is_nsec3 && !proof.owner().is_root() &&
+                             owner.view().is_subdomain_of(proof.owner().parent()) &&
+                             dnssec::Nsec3::read(proof.rdatas().front()).is_opt_out();
+        if (of_name || of_zone) {
+            fetched.proofs.push_back(proof);
+        }
+    }
+    return fetched.proofs.empty() ? std::nullopt : std::optional(std::move(fetched));
+}
+
+std::optional<Accepted> ds_from_referral(const dns::Name& owner, const World& world,
+                                         const Errand& errand) {
+    const std::optional<KnownDelegation> known = closest_delegation(owner, world, errand);
+    if (!known || !(known->delegation.zone == owner) || !known->delegation.ds ||
+        owner.view().is_root()) {
+        return std::nullopt;
+    }
+    Accepted accepted;
+    accepted.kind = ResponseKind::answer;
+    accepted.zone = owner.view().parent();
+    accepted.authoritative = true;
+    accepted.chain.end = owner;
+    accepted.answer = known->delegation.ds;
+    return accepted;
+}
+
+std::optional<dnssec::Fetched> KeyFetcher::denied_ds(const dns::Name& owner) const {
+    BudgetMeter meter(quest_.errand.budget);
+    const dns::Question question{.qname = owner, .qtype = dns::Type::ds};
+    const auto denial = synthesize_denial(question, *world_.spans, meter, world_.clock.now());
+    if (!denial) {
+        return std::nullopt;
+    }
+    return dnssec::Fetched{.rcode = denial->rcode, .rrset = {}, .proofs = denial->proofs};
+}
+
+std::optional<dnssec::Fetched> KeyFetcher::known(const dns::Name& owner, dns::Type type) const {
+    const Instant now = world_.clock.now();
+    if (at_hand_ && at_hand_.type() == type && at_hand_.owner() == owner) {
+        return dnssec::Fetched{.rrset = at_hand_, .proofs = {}};
+    }
+    if (type == dns::Type::ds) {
+        if (auto fetched = known_ds(owner)) {
+            return fetched;
+        }
+    }
+    if (const auto found = world_.cache.find(owner, type, now)) {
+        return dnssec::Fetched{.rrset = found->rrset, .proofs = {}};
+    }
+    const auto denial = world_.cache.find_denial(owner, type, now);
+    if (!denial || denial->proofs.empty()) {
+        return std::nullopt;
+    }
+    dnssec::Fetched fetched;
+    fetched.rcode = denial->rcode;
+    fetched.proofs = denial->proofs;
+    if (denial->soa) {
+        fetched.proofs.push_back(denial->soa);
+    }
+    return fetched;
+}
+
+Task<dnssec::Fetched> KeyFetcher::fetch(dns::Name owner, dns::Type type) {
+    if (!is_distrusted(owner, type)) {
+        if (auto fetched = known(owner, type)) {
+            co_return std::move(*fetched);
+        }
+    }
+    const dns::Question question{.qname = owner, .qtype = type};
+    const Quest quest{.errand = quest_.errand,
+                      .asker = &quest_,
+                      .question = question,
+                      .deadline = quest_.deadline,
+                      .depth = quest_.depth + 1};
+    quest.tell(world_.clock.now(), [&] { return event::Began{.question = question}; });
+    const Finding found = co_await iterator_.iterate(question, quest);
+    if (!found) {
+        co_return dnssec::Fetched{.failure = found.error().reason, .rrset = {}, .proofs = {}};
+    }
+    keep_answer(*found, type, world_, quest_.errand);
+    Origin& origin = origins_[{owner, type}];
+    origin.server = found->server;
+    origin.zone = found->zone;
+    origin.is_asked = true;
+    co_return from_finding(*found);
+}
+
+void KeyFetcher::distrust(const dns::Name& owner, dns::Type type) {
+    Origin& origin = origins_[{owner, type}];
+    origin.distrusted = true;
+    world_.cache.remove(owner, type);
+    if (origin.is_asked) {
+        quest_.errand.tried(origin.server, origin.zone).refused = true;
+    }
+}
+
+}  // namespace wend

@@ -1,0 +1,222 @@
+#include "resolver/validation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "dnssec/signature.h"
+#include "resolver/budget_meter.h"
+#include "resolver/key_fetcher.h"
+
+namespace wend {
+
+namespace {
+
+using dns::Security;
+using dnssec::Verdict;
+
+Security security_of(dnssec::TrustState state) {
+    switch (state) {
+        case dnssec::TrustState::secure:
+        case dnssec::TrustState::not_a_zone:
+            return Security::secure;
+        case dnssec::TrustState::insecure:
+            return Security::insecure;
+        case dnssec::TrustState::bogus:
+            return Security::bogus;
+    }
+    return Security::bogus;
+}
+
+class ChainEvents final : public dnssec::ChainSink {
+  public:
+    ChainEvents(const Quest& quest, const Clock& clock) : quest_(quest), clock_(clock) {}
+
+    void on_step(const dnssec::ChainStep& step) override {
+        quest_.tell(clock_.now(), [&] {
+            event::Checked checked;
+            checked.owner = step.owner;
+            checked.type = step.type;
+            checked.security = security_of(step.state);
+            checked.no_cut = step.state == dnssec::TrustState::not_a_zone;
+            checked.reason = step.reason;
+            checked.key_tag = step.key_tag;
+            return checked;
+        });
+    }
+
+  private:
+    const Quest& quest_;
+    const Clock& clock_;
+};
+
+Validation::Outcome outcome_of(const Verdict& verdict, const Accepted& accepted) {
+    Validation::Outcome outcome;
+    outcome.security = verdict.security;
+    if (verdict.security != Security::bogus) {
+        return outcome;
+    }
+    outcome.reason = verdict.reason;
+    outcome.detail =
+        fmt::format("{} {}", dns::to_text(verdict.link), dns::to_text(verdict.link_type));
+    const bool about_keys = verdict.link_type == dns::Type::dnskey && accepted.answer &&
+                            accepted.answer.type() != dns::Type::dnskey;
+    outcome.lies_with_server = dns::is_bogus(verdict.reason) && !about_keys;
+    return outcome;
+}
+
+// What a wildcard gave is answered with its proofs, anything else without.
+bool needs_proofs(const Accepted& accepted) {
+    return std::ranges::any_of(accepted.chain.rrsets,
+                               [](const dns::RRset& link) {
+                                   return dnssec::is_wildcard_expansion(link.packed());
+                               }) ||
+           (accepted.kind == ResponseKind::answer &&
+            dnssec::is_wildcard_expansion(accepted.answer.packed()));
+}
+
+// What one link proved, added to what the others did.
+void add_proofs(std::vector<dns::RRset>& proofs, std::vector<dns::RRset> more) {
+    for (dns::RRset& proof : more) {
+        const bool known = std::ranges::any_of(proofs, [&](const dns::RRset& other) {
+            return other.type() == proof.type() && other.owner() == proof.owner();
+        });
+        if (!known) {
+            proofs.push_back(std::move(proof));
+        }
+    }
+}
+
+bool is_made_by_dname(const std::vector<dns::RRset>& chain, std::size_t i) {
+    return i > 0 && chain[i - 1].type() == dns::Type::dname;
+}
+
+}  // namespace
+
+Validation::Validation(const World& world, const ResolverOptions& options, Iterator& iterator)
+    : world_(world),
+      anchors_(options.anchors),
+      iterator_(iterator),
+      memory_(trusted_zones_max),
+      validator_(*anchors_, world_.clock, memory_) {}
+
+Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Question& question,
+                                            const Quest& quest) {
+    KeyFetcher keys(iterator_, world_, quest, accepted.answer);
+    BudgetMeter meter(quest.errand.budget);
+    ChainEvents events(quest, world_.clock);
+    dnssec::ChainContext context{
+        .source = keys, .meter = meter, .sink = quest.errand.sink != nullptr ? &events : nullptr};
+    for (const dns::RRset& proof : accepted.proofs) {
+        if (quest.errand.met_proofs.size() < met_proofs_max) {
+            quest.errand.met_proofs.push_back(proof);
+        }
+    }
+    std::size_t good_links = 0;
+    const Verdict verdict = co_await check_links(accepted, question.qtype, context, good_links);
+    if (verdict.security == Security::secure) {
+        std::erase_if(accepted.proofs,
+                      [](const dns::RRset& proof) { return proof.security() != Security::secure; });
+    }
+    const bool denies =
+        accepted.kind == ResponseKind::no_data || accepted.kind == ResponseKind::name_error;
+    if (!denies && !needs_proofs(accepted)) {
+        accepted.proofs.clear();
+    }
+    Outcome outcome = outcome_of(verdict, accepted);
+    outcome.good_links = good_links;
+    co_return outcome;
+}
+
+void cut_chain(Accepted& accepted, std::size_t links) {
+    std::vector<dns::RRset>& chain = accepted.chain.rrsets;
+    chain.resize(links);
+    accepted.kind = ResponseKind::alias;
+    accepted.chain.end = alias_target(chain.back());
+    accepted.chain.stop = ChainStop::end_of_message;
+    accepted.answer = {};
+    accepted.soa = {};
+    accepted.proofs.clear();
+}
+
+Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype,
+                                      dnssec::ChainContext& context, std::size_t& good_links) {
+    const std::vector<dns::RRset> proofs = std::exchange(accepted.proofs, {});
+    Verdict least{.security = Security::secure};
+    std::vector<dns::RRset>& chain = accepted.chain.rrsets;
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        if (is_made_by_dname(chain, i)) {  // RFC 6672 5.3.1
+            const dns::RRset& dname = chain[i - 1];
+            chain[i] = chain[i].with_ttl(dname.ttl()).with_security(dname.security());
+            good_links = i + 1;
+            continue;
+        }
+        Verdict link = co_await check_data(chain[i], accepted, proofs, context);
+        if (link.security < least.security) {
+            least = std::move(link);
+        }
+        if (least.security == Security::bogus) {
+            co_return least;
+        }
+        const bool is_alias = chain[i].type() == dns::Type::cname;
+        good_links = is_alias ? i + 1 : good_links;
+    }
+    Verdict last{.security = Security::secure};
+    switch (accepted.kind) {
+        case ResponseKind::answer:
+            last = co_await check_data(accepted.answer, accepted, proofs, context);
+            break;
+        case ResponseKind::no_data:
+        case ResponseKind::name_error:
+            last = co_await check_denial(accepted, proofs, qtype, context);
+            break;
+        default:
+            break;
+    }
+    if (last.security < least.security) {
+        least = std::move(last);
+    }
+    co_return least;
+}
+
+Task<Verdict> Validation::check_data(dns::RRset& rrset, Accepted& accepted,
+                                     const std::vector<dns::RRset>& proofs,
+                                     dnssec::ChainContext& context) {
+    const dns::Question question{.qname = rrset.owner(), .qtype = rrset.type()};
+    if (question.qtype == dns::Type::rrsig) {  // nothing signs a signature (RFC 4035 2.2)
+        rrset = rrset.with_security(Security::indeterminate);
+        co_return Verdict{.security = Security::indeterminate};
+    }
+    dnssec::Reply reply{.answer = {rrset}, .authority = proofs, .zone = accepted.zone};
+    Verdict verdict = co_await validator_.validate(question, reply, context);
+    rrset = reply.answer.front();
+    add_proofs(accepted.proofs, std::move(reply.authority));
+    co_return verdict;
+}
+
+Task<Verdict> Validation::check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
+                                       dns::Type qtype, dnssec::ChainContext& context) {
+    const dns::Question question{.qname = accepted.chain.end, .qtype = qtype};
+    const bool is_name_error = accepted.kind == ResponseKind::name_error;
+    dnssec::Reply reply{.rcode = is_name_error ? dns::Rcode::nxdomain : dns::Rcode::noerror,
+                        .answer = {},
+                        .authority = proofs,
+                        .zone = accepted.zone};
+    if (accepted.soa) {
+        reply.authority.push_back(accepted.soa);
+    }
+    Verdict verdict = co_await validator_.validate(question, reply, context);
+    const bool has_soa =
+        !reply.authority.empty() && reply.authority.back().type() == dns::Type::soa;
+    if (has_soa) {
+        accepted.soa = std::move(reply.authority.back());
+        reply.authority.pop_back();
+    }
+    add_proofs(accepted.proofs, std::move(reply.authority));
+    accepted.denial_security = verdict.security;
+    co_return verdict;
+}
+
+}  // namespace wend
