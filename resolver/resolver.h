@@ -23,7 +23,7 @@ namespace wend {
 class EventSink;
 
 namespace dnssec {
-class TrustAnchors;
+class CurrentAnchors;
 }
 
 // A zone whose servers the configuration names.
@@ -46,7 +46,7 @@ struct ResolverOptions {
     bool mixed_case = true;
     bool prime = true;                       // RFC 8109
     std::optional<HashKey> cookie_secret{};  // of our client cookies; none: none are sent
-    std::shared_ptr<const dnssec::TrustAnchors> anchors{};  // null: nothing is validated
+    std::shared_ptr<const dnssec::CurrentAnchors> anchors{};  // null: nothing is validated
 };
 
 // What the resolver stands on; all outlive it.

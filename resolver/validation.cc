@@ -96,11 +96,16 @@ bool is_made_by_dname(const std::vector<dns::RRset>& chain, std::size_t i) {
 }  // namespace
 
 Validation::Validation(const World& world, const ResolverOptions& options, Iterator& iterator)
-    : world_(world),
-      anchors_(options.anchors),
-      iterator_(iterator),
-      memory_(trusted_zones_max),
-      validator_(*anchors_, world_.clock, memory_) {}
+    : world_(world), current_(options.anchors), iterator_(iterator) {}
+
+std::shared_ptr<Validation::Epoch> Validation::present() {
+    auto anchors = current_->get();
+    wend::check(anchors != nullptr, "a resolver that validates has anchors");
+    if (!epoch_ || epoch_->anchors != anchors) {
+        epoch_ = std::make_shared<Epoch>(std::move(anchors), world_.clock);
+    }
+    return epoch_;
+}
 
 Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Question& question,
                                             const Quest& quest) {
@@ -115,7 +120,9 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
         }
     }
     std::size_t good_links = 0;
-    const Verdict verdict = co_await check_links(accepted, question.qtype, context, good_links);
+    const std::shared_ptr<Epoch> epoch = present();
+    Means means{.validator = epoch->validator, .context = context};
+    const Verdict verdict = co_await check_links(accepted, question.qtype, means, good_links);
     if (verdict.security == Security::secure) {
         std::erase_if(accepted.proofs,
                       [](const dns::RRset& proof) { return proof.security() != Security::secure; });
@@ -141,8 +148,8 @@ void cut_chain(Accepted& accepted, std::size_t links) {
     accepted.proofs.clear();
 }
 
-Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype,
-                                      dnssec::ChainContext& context, std::size_t& good_links) {
+Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means& means,
+                                      std::size_t& good_links) {
     const std::vector<dns::RRset> proofs = std::exchange(accepted.proofs, {});
     Verdict least{.security = Security::secure};
     std::vector<dns::RRset>& chain = accepted.chain.rrsets;
@@ -153,7 +160,7 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype,
             good_links = i + 1;
             continue;
         }
-        Verdict link = co_await check_data(chain[i], accepted, proofs, context);
+        Verdict link = co_await check_data(chain[i], accepted, proofs, means);
         if (link.security < least.security) {
             least = std::move(link);
         }
@@ -166,11 +173,11 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype,
     Verdict last{.security = Security::secure};
     switch (accepted.kind) {
         case ResponseKind::answer:
-            last = co_await check_data(accepted.answer, accepted, proofs, context);
+            last = co_await check_data(accepted.answer, accepted, proofs, means);
             break;
         case ResponseKind::no_data:
         case ResponseKind::name_error:
-            last = co_await check_denial(accepted, proofs, qtype, context);
+            last = co_await check_denial(accepted, proofs, qtype, means);
             break;
         default:
             break;
@@ -182,22 +189,21 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype,
 }
 
 Task<Verdict> Validation::check_data(dns::RRset& rrset, Accepted& accepted,
-                                     const std::vector<dns::RRset>& proofs,
-                                     dnssec::ChainContext& context) {
+                                     const std::vector<dns::RRset>& proofs, Means& means) {
     const dns::Question question{.qname = rrset.owner(), .qtype = rrset.type()};
     if (question.qtype == dns::Type::rrsig) {  // nothing signs a signature (RFC 4035 2.2)
         rrset = rrset.with_security(Security::indeterminate);
         co_return Verdict{.security = Security::indeterminate};
     }
     dnssec::Reply reply{.answer = {rrset}, .authority = proofs, .zone = accepted.zone};
-    Verdict verdict = co_await validator_.validate(question, reply, context);
+    Verdict verdict = co_await means.validator.validate(question, reply, means.context);
     rrset = reply.answer.front();
     add_proofs(accepted.proofs, std::move(reply.authority));
     co_return verdict;
 }
 
 Task<Verdict> Validation::check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
-                                       dns::Type qtype, dnssec::ChainContext& context) {
+                                       dns::Type qtype, Means& means) {
     const dns::Question question{.qname = accepted.chain.end, .qtype = qtype};
     const bool is_name_error = accepted.kind == ResponseKind::name_error;
     dnssec::Reply reply{.rcode = is_name_error ? dns::Rcode::nxdomain : dns::Rcode::noerror,
@@ -207,7 +213,7 @@ Task<Verdict> Validation::check_denial(Accepted& accepted, const std::vector<dns
     if (accepted.soa) {
         reply.authority.push_back(accepted.soa);
     }
-    Verdict verdict = co_await validator_.validate(question, reply, context);
+    Verdict verdict = co_await means.validator.validate(question, reply, means.context);
     const bool has_soa =
         !reply.authority.empty() && reply.authority.back().type() == dns::Type::soa;
     if (has_soa) {

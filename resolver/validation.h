@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "dnssec/trust.h"
 #include "dnssec/trust_anchors.h"
@@ -36,19 +37,36 @@ class Validation {
     Task<Outcome> check(Accepted& accepted, const dns::Question& question, const Quest& quest);
 
   private:
+    // The anchors of one time, and what was learned by them. Whoever validates by them holds them.
+    struct Epoch {
+        Epoch(std::shared_ptr<const dnssec::TrustAnchors> with, Clock& clock)
+            : anchors(std::move(with)),
+              memory(trusted_zones_max),
+              validator(*anchors, clock, memory) {}
+
+        std::shared_ptr<const dnssec::TrustAnchors> anchors;
+        dnssec::TrustMemory memory;
+        dnssec::Validator validator;
+    };
+
+    struct Means {
+        dnssec::Validator& validator;
+        dnssec::ChainContext& context;
+    };
+
+    // By the anchors that are current now.
+    std::shared_ptr<Epoch> present();
     Task<dnssec::Verdict> check_data(dns::RRset& rrset, Accepted& accepted,
-                                     const std::vector<dns::RRset>& proofs,
-                                     dnssec::ChainContext& context);
+                                     const std::vector<dns::RRset>& proofs, Means& means);
     Task<dnssec::Verdict> check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
-                                       dns::Type qtype, dnssec::ChainContext& context);
-    Task<dnssec::Verdict> check_links(Accepted& accepted, dns::Type qtype,
-                                      dnssec::ChainContext& context, std::size_t& good_links);
+                                       dns::Type qtype, Means& means);
+    Task<dnssec::Verdict> check_links(Accepted& accepted, dns::Type qtype, Means& means,
+                                      std::size_t& good_links);
 
     World world_;
-    std::shared_ptr<const dnssec::TrustAnchors> anchors_;
+    std::shared_ptr<const dnssec::CurrentAnchors> current_;
     Iterator& iterator_;
-    dnssec::TrustMemory memory_;
-    dnssec::Validator validator_;
+    std::shared_ptr<Epoch> epoch_;  // of the anchors that were current last
 };
 
 // Keeps no more than the first `links` RRsets of the alias chain, one or more: what a server added

@@ -105,7 +105,9 @@ ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {
     options.ipv6 = settings.ipv6;
     options.minimise_qname = *settings.minimise_qname;
     options.prime = settings.prime;
-    options.anchors = anchors_of(settings);
+    if (auto anchors = anchors_of(settings)) {
+        options.anchors = std::make_shared<const dnssec::CurrentAnchors>(std::move(anchors));
+    }
     return options;
 }
 

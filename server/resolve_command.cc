@@ -10,7 +10,9 @@
 #include "dns/rrset.h"
 #include "resolver/trace_text.h"
 #include "server/commands.h"
+#include "server/guarded_source.h"
 #include "server/network_stack.h"
+#include "server/resolver_source.h"
 #include "server/setup.h"
 #include "server/trace_json.h"
 #include "server/worker.h"
@@ -60,7 +62,12 @@ class OneResolution {
                      .cache = shared_.cache,
                      .servers = shared_.servers,
                      .failures = shared_.failures},
-                    options) {}
+                    shared_.resolver),
+          source_(resolver_),
+          guarded_(source_, {.anchors = *shared_.anchors,
+                             .clock_watch = shared_.clock_watch,
+                             .time_servers = shared_.config.dnssec.time_servers,
+                             .clock = clock_}) {}
 
     Answer run(const dns::Question& question, const ResolveOptions& options) {
         Scope scope;
@@ -72,7 +79,7 @@ class OneResolution {
 
   private:
     Task<void> resolve(dns::Question question, ResolveOptions options) {
-        answer_ = co_await resolver_.resolve(std::move(question), options);
+        answer_ = co_await guarded_.resolve(question, options);
         done_ = true;
     }
 
@@ -82,6 +89,8 @@ class OneResolution {
     UvClock clock_;
     NetworkStack network_;
     Resolver resolver_;
+    ResolverSource source_;
+    GuardedSource guarded_;
     Answer answer_;
     bool done_ = false;
 };

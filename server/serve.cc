@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "dns/rrset.h"
+#include "dnssec/sentinel.h"
 #include "server/compose.h"
 
 namespace wend {
@@ -169,7 +170,9 @@ QueryResult Serve::on_question(const QueryFacts& facts, const Asker& asker, Muta
     if (facts.question->qtype == dns::Type::any) {
         return on_any(facts, out);
     }
-    if (cached_.find(*facts.question, wanted_by(facts), world_.clock.now())) {
+    // What the cache has of a sentinel is not the whole answer (RFC 8509 3.3).
+    const bool is_sentinel = dnssec::sentinel_of(facts.question->qname).has_value();
+    if (!is_sentinel && cached_.find(*facts.question, wanted_by(facts), world_.clock.now())) {
         return cached(facts, out);
     }
     return on_miss(facts, asker, out);

@@ -14,6 +14,7 @@
 
 #include "dns/zone_file.h"
 #include "dnssec/trust_anchors.h"
+#include "server/anchors.h"
 #include "server/config_read.h"
 #include "sim/lab.h"
 
@@ -140,10 +141,6 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
     options.port = config.upstream.port;
     options.minimise_qname = config.upstream.minimise_qname;
     options.mixed_case = config.upstream.mixed_case;
-    if (config.dnssec.validate && !lab) {
-        options.anchors =
-            std::make_shared<const dnssec::TrustAnchors>(dnssec::TrustAnchors::built_in());
-    }
     for (const Prefix& own : own_addresses(config.listen)) {
         options.never_query.push_back(own);
     }
@@ -169,6 +166,15 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
             address.port = options.port;
         }
         options.root_hints.push_back(std::move(*hints));
+    }
+    if (config.dnssec.validate) {
+        auto anchors = lab ? std::expected<dnssec::TrustAnchors, std::string>(sim::lab_anchors())
+                           : load_positive_anchors(config);
+        if (!anchors) {
+            return std::unexpected(std::move(anchors.error()));
+        }
+        options.anchors = std::make_shared<const dnssec::CurrentAnchors>(
+            std::make_shared<const dnssec::TrustAnchors>(std::move(*anchors)));
     }
     return options;
 }

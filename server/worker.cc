@@ -1,5 +1,7 @@
 #include "server/worker.h"
 
+#include <chrono>
+
 namespace wend {
 namespace {
 
@@ -57,6 +59,8 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
     : config(configuration),
       resolver(resolver_options),
       lab(in_lab),
+      clock_watch(config.dnssec.check_clock && !in_lab),
+      anchors(std::make_shared<dnssec::CurrentAnchors>(nullptr)),
       access(config.access.allow),
       cache(cache_options(config, random)),
       servers(servers_remembered, HashKey::draw(random)),
@@ -67,6 +71,12 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
     if (config.upstream.cookies) {
         resolver.cookie_secret = HashKey::draw(random);
     }
+    if (resolver.anchors == nullptr) {
+        return;
+    }
+    const WallTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    keeper.emplace(config, *resolver.anchors->get(), now, files, *anchors, clock_watch);
+    resolver.anchors = anchors;
 }
 
 Worker::Worker(SharedState& shared)
@@ -85,8 +95,13 @@ Worker::Worker(SharedState& shared)
                       .spans = &shared.spans};
     resolver_ = std::make_unique<Resolver>(world, shared.resolver);
     source_ = std::make_unique<ResolverSource>(*resolver_);
+    const Guard guard{.anchors = *shared.anchors,
+                      .clock_watch = shared.clock_watch,
+                      .time_servers = shared.config.dnssec.time_servers,
+                      .clock = clock_};
+    guarded_ = std::make_unique<GuardedSource>(*source_, guard);
     const ServeWorld serve_world{
-        .source = *source_,
+        .source = *guarded_,
         .cache = shared.cache,
         .clock = clock_,
         .random = random_,
@@ -148,6 +163,7 @@ std::vector<Endpoint> Worker::listening() const {
 
 void Worker::run() {
     scope_->spawn(look_again());
+    keep_anchors();
     loop_.run();
     // What may hold coroutine frames goes on the thread that made them.
     scope_.reset();
@@ -155,10 +171,24 @@ void Worker::run() {
     udp_.clear();
     tcp_.clear();
     serve_.reset();
+    guarded_.reset();
     source_.reset();
     resolver_.reset();
     network_.reset();
     stop_.reset();
+}
+
+// The first worker to run follows the root's keys for all.
+void Worker::keep_anchors() {
+    if (!shared_.keeper || shared_.keeper_runs.exchange(true)) {
+        return;
+    }
+    AnchorKeeper& keeper = *shared_.keeper;
+    scope_->spawn(keeper.signal_key_tags(*source_, clock_));
+    scope_->spawn(keeper.end_negative_anchors(clock_));
+    if (keeper.follows_keys()) {
+        scope_->spawn(keeper.follow_keys(*source_, clock_));
+    }
 }
 
 void Worker::stop() {

@@ -1,6 +1,7 @@
 // One worker: a thread's event loop with its clock, network, resolver and listeners. The caches are
 // shared by all workers; nothing else is.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -10,15 +11,20 @@
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "base/durable_file.h"
 #include "base/random.h"
 #include "base/scope.h"
 #include "cache/cache.h"
 #include "cache/failures.h"
 #include "cache/server_memory.h"
+#include "dnssec/trust_anchors.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
+#include "server/anchor_keeper.h"
+#include "server/clock_watch.h"
 #include "server/config.h"
+#include "server/guarded_source.h"
 #include "server/network_stack.h"
 #include "server/resolver_source.h"
 #include "server/serve.h"
@@ -41,6 +47,11 @@ struct SharedState {
     Config config;
     ResolverOptions resolver;
     bool lab;
+    KernelFiles files;
+    ClockWatch clock_watch;
+    std::shared_ptr<dnssec::CurrentAnchors> anchors;  // the resolver's; holds null: no validation
+    std::optional<AnchorKeeper> keeper;               // where names are validated
+    std::atomic<bool> keeper_runs{false};             // on one of the workers
     policy::AccessList access;
     cache::Cache cache;
     cache::ServerMemory servers;
@@ -81,6 +92,7 @@ class Worker {
     void begin_to_drain();
     Task<void> drain();
     Task<void> look_again();
+    void keep_anchors();
 
     SharedState& shared_;
     bool draining_ = false;
@@ -91,6 +103,7 @@ class Worker {
     std::unique_ptr<NetworkStack> network_;
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<ResolverSource> source_;
+    std::unique_ptr<GuardedSource> guarded_;
     policy::LocalZones local_zones_;
     std::unique_ptr<Serve> serve_;
     std::vector<std::unique_ptr<UdpListener>> udp_;
