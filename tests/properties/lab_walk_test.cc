@@ -31,13 +31,20 @@ struct LabWorld {
     cache::Cache cache{cache::Options{}};
     cache::ServerMemory servers{entries_max, HashKey{}};
     cache::Failures failures{entries_max, HashKey{}};
-    Resolver resolver{World{network, clock, random, cache, servers, failures}, options()};
+    Resolver resolver;
 
-    static ResolverOptions options() {
+    explicit LabWorld(bool validates = false)
+        : resolver({network, clock, random, cache, servers, failures}, options(validates)) {}
+
+    static ResolverOptions options(bool validates) {
         ConfiguredZone root;
         root.addresses = lab_root_hints().addresses;
         ResolverOptions options;
         options.root_hints.push_back(root);
+        if (validates) {
+            options.anchors = std::make_shared<const dnssec::CurrentAnchors>(
+                std::make_shared<const dnssec::TrustAnchors>(lab_anchors()));
+        }
         return options;
     }
 
@@ -89,4 +96,61 @@ TEST_CASE("every name of the lab resolves as its zones say, cold and from the ca
         CHECK(world.network.in_flight() == 0);
     }
     CHECK(live_frames() == 0);
+}
+
+namespace {
+
+struct Worth {
+    const char* name;
+    dns::Security security = dns::Security::secure;
+    dns::Reason reason = dns::Reason::resolved;
+};
+
+// What lab.manifest says of each zone.
+const std::vector<Worth>& worths() {
+    using enum dns::Reason;
+    constexpr auto insecure = dns::Security::insecure;
+    constexpr auto bogus = dns::Security::bogus;
+    static const std::vector<Worth> all = {
+        {"www.rsasha1.lab."},
+        {"www.rsasha1-nsec3.lab."},
+        {"www.rsasha256.lab."},
+        {"www.rsasha512.lab."},
+        {"www.ecdsap256.lab."},
+        {"www.ecdsap384.lab."},
+        {"www.ed25519.lab."},
+        {"www.ed448.lab."},
+        {"www.nsec3.lab."},
+        {"www.opt-out.lab."},
+        {"anything.wildcard.lab."},
+        {"solid.wildcard.lab."},
+        {"alias.ed25519.lab."},
+        {"absent.ed25519.lab."},
+        {"absent.nsec3.lab."},
+        {"absent.lab."},
+        {"www.unsigned.opt-out.lab.", insecure},
+        {"www.plain.lab.", insecure},
+        {"www.missing-ds.lab.", insecure},
+        {"www.unsupported.lab.", insecure},
+        {"absent.many-rounds.lab.", insecure},
+        {"www.expired.lab.", bogus, bogus_expired},
+        {"www.not-yet-valid.lab.", bogus, bogus_not_yet_valid},
+        {"www.bad-signature.lab.", bogus, bogus_signature},
+        {"www.wrong-ds.lab.", bogus, bogus_no_key},
+    };
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("each zone of the lab is worth what its signing makes it", "[sim][lab][dnssec]") {
+    LabWorld world(true);
+    for (const Worth& worth : worths()) {
+        const Answer answer = world.ask({dns::name_of(worth.name), dns::Type::a});
+        INFO(worth.name << ": " << dns::describe(answer.reason) << ' ' << answer.detail);
+        const bool bogus = worth.security == dns::Security::bogus;
+        CHECK((answer.rcode == dns::Rcode::servfail) == bogus);
+        CHECK((bogus || answer.security == worth.security));
+        CHECK(dns::to_text(answer.reason) == dns::to_text(worth.reason));
+    }
 }

@@ -223,6 +223,13 @@ TEST_CASE("a configured key that was revoked before it was ever seen is not trus
     CHECK(point.trusts(2));
 }
 
+TEST_CASE("a key that arrives revoked is not followed", "[dnssec][rfc5011-4]") {
+    TrustPoint point(1);
+    point.look({{1}, {2, true}}, seconds(0));
+    CHECK(point.state.keys.size() == 1);
+    CHECK_FALSE(point.state_of(2));
+}
+
 TEST_CASE("no more keys are tracked than the limit", "[dnssec]") {
     TrustPoint point(1);
     std::vector<Member> members = {{1}};
