@@ -8,7 +8,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 unpack_nsd build/nsd
+unpack_signers build/signers
 export WEND_NSD_DIR="$PWD/build/nsd/usr/sbin"
+export WEND_SIGNERS_DIR="$PWD/build/signers/usr"
 
 configure build/release g++ --buildtype=release
 configure build/asan clang++-19 --buildtype=debug -Doptimization=1 \

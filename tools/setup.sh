@@ -55,6 +55,25 @@ unpack_nsd() { # DIRECTORY
     dpkg-deb -x "$1"/download/nsd_*.deb "$1"
 }
 
+# So are the tools that sign zones, with what they are linked with: the package knot brings a name
+# server too. Without them the test that needs them says so and is left out.
+unpack_signers() { # DIRECTORY
+    local tools=(ldnsutils bind9-utils knot knot-dnssecutils)
+    [ -f "$1/complete" ] && return
+    say "unpacking ${tools[*]} for the live tests"
+    mkdir -p "$1/download/partial"
+    local fetch=(as_root apt-get install -y -q --no-install-recommends --reinstall --download-only
+        -o Dir::Cache::archives="$PWD/$1/download" "${tools[@]}")
+    "${fetch[@]}" >/dev/null 2>&1 ||
+        { as_root apt-get update -q && "${fetch[@]}"; } >/dev/null 2>&1 ||
+        { say "the packages ${tools[*]} could not be fetched"; return; }
+    local package
+    for package in "$1"/download/*.deb; do
+        dpkg-deb -x "$package" "$1"
+    done
+    touch "$1/complete"
+}
+
 # Configures DIRECTORY once; CXX is the compiler. Further arguments are meson's.
 configure() { # DIRECTORY CXX ARGUMENT...
     local directory=$1 compiler=$2

@@ -82,8 +82,9 @@ struct Internet {
           leaf({leaf_address, port}, leaf_zones()) {}
 
     std::string settings() const {
-        return R"(, "workers": 1, "dnssec": {"validate": false}, "root": {"hints": ")" + hints + R"("}, "upstream": {"port": )" +
-               std::to_string(port) + R"(, "never-query": [], "ipv6": false})";
+        return R"(, "workers": 1, "dnssec": {"validate": false}, "root": {"hints": ")" + hints +
+               R"("}, "upstream": {"port": )" + std::to_string(port) +
+               R"(, "never-query": [], "ipv6": false})";
     }
 
     unsigned queries() const { return root.queries() + top.queries() + leaf.queries(); }

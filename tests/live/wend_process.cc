@@ -24,6 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds output_patience = std::chrono::seconds(20);
 constexpr milliseconds end_patience = std::chrono::seconds(20);
+constexpr milliseconds answer_patience = std::chrono::seconds(10);
 
 bool is_readable(int fd, milliseconds patience) {
     pollfd wanted{fd, POLLIN, 0};
@@ -149,6 +150,8 @@ std::vector<std::uint8_t> query_for(std::string_view name, dns::Type type, std::
     dns::Header header;
     header.id = id;
     header.rd = options.recursion_desired;
+    header.ad = options.authentic_data;
+    header.cd = options.checking_disabled;
     const dns::Question question{dns::name_of(name), type, dns::Class::in};
     dns::EdnsToSend edns;
     edns.dnssec_ok = options.dnssec_ok;
@@ -224,9 +227,10 @@ std::optional<std::vector<std::uint8_t>> Socket::receive(milliseconds patience) 
 namespace {
 
 std::optional<dns::Message> ask_over(int type, const Endpoint& server, std::string_view name,
-                                     dns::Type qtype, milliseconds patience) {
+                                     dns::Type qtype, milliseconds patience,
+                                     const AskOptions& options = {}) {
     const Socket socket(server, type);
-    if (!socket.send(query_for(name, qtype, 4711))) {
+    if (!socket.send(query_for(name, qtype, 4711, options))) {
         return std::nullopt;
     }
     const auto reply = socket.receive(patience);
@@ -247,6 +251,15 @@ std::optional<dns::Message> ask(const Endpoint& server, std::string_view name, d
     auto message = ask_over(SOCK_DGRAM, server, name, type, patience);
     if (message && message->header().tc) {
         return ask_over_tcp(server, name, type, patience);
+    }
+    return message;
+}
+
+std::optional<dns::Message> ask_with(const AskOptions& options, const Endpoint& server,
+                                     std::string_view name, dns::Type type) {
+    auto message = ask_over(SOCK_DGRAM, server, name, type, answer_patience, options);
+    if (message && message->header().tc) {
+        return ask_over(SOCK_STREAM, server, name, type, answer_patience, options);
     }
     return message;
 }

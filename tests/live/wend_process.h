@@ -84,6 +84,8 @@ struct AskOptions {
     bool recursion_desired = true;
     bool dnssec_ok = false;
     std::uint16_t payload_size = 1232;
+    bool authentic_data = false;  // wants to know whether the answer was validated (RFC 6840 5.7)
+    bool checking_disabled = false;
 };
 
 std::vector<std::uint8_t> query_for(std::string_view name, dns::Type type, std::uint16_t id,
@@ -115,6 +117,8 @@ class Socket {
 // answer in `patience`.
 std::optional<dns::Message> ask(const Endpoint& server, std::string_view name, dns::Type type,
                                 std::chrono::milliseconds patience = std::chrono::seconds(10));
+std::optional<dns::Message> ask_with(const AskOptions& options, const Endpoint& server,
+                                     std::string_view name, dns::Type type);
 std::optional<dns::Message> ask_over_tcp(
     const Endpoint& server, std::string_view name, dns::Type type,
     std::chrono::milliseconds patience = std::chrono::seconds(10));
