@@ -1,5 +1,5 @@
 // Names that never leave the house: answered here, so that no private or special name leaks to the
-// root and no loopback name depends on the network (RFC 6303, 6761, 6762, 7686, 7793, 8375, 9462,
+// root and no loopback name depends on the network (RFC 6303, 6761, 7686, 7793, 8375, 9462,
 // 9476).
 #pragma once
 #include <cstddef>

@@ -14,7 +14,9 @@
 #include "resolver/resolver.h"
 #include "resolver/trace_text.h"
 #include "server/answer_source.h"
+#include "server/clock_watch.h"
 #include "server/config.h"
+#include "server/guarded_source.h"
 #include "server/serve.h"
 #include "server/stats.h"
 
@@ -150,9 +152,14 @@ class ReplaySubject final : public sim::Subject {
                           .spans = settings.aggressive ? &spans_ : nullptr},
                     resolver_options(settings)),
           source_(resolver_, trace ? &trace_ : nullptr),
+          anchors_(anchors_of(settings)),
+          guarded_(source_, {.anchors = anchors_,
+                             .clock_watch = clock_watch_,
+                             .time_servers = time_servers_,
+                             .clock = world.clock}),
           access_(allowed(settings)),
           local_zones_(looked_up(settings)),
-          serve_(ServeWorld{.source = source_,
+          serve_(ServeWorld{.source = guarded_,
                             .cache = cache_,
                             .clock = world.clock,
                             .random = world.random,
@@ -182,6 +189,10 @@ class ReplaySubject final : public sim::Subject {
     cache::Spans spans_;
     Resolver resolver_;
     TracedSource source_;
+    dnssec::CurrentAnchors anchors_;
+    ClockWatch clock_watch_{false};  // scenarios have dates of their own
+    std::vector<dns::Name> time_servers_{};
+    GuardedSource guarded_;
     policy::AccessList access_;
     policy::LocalZones local_zones_;
     Stats stats_;

@@ -1,7 +1,9 @@
 // The resolver in the lab, in virtual time: every RRset of every zone, and what is not there.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -9,6 +11,7 @@
 #include "base/frame.h"
 #include "base/task.h"
 #include "compare.h"
+#include "resolver/event.h"
 #include "resolver/resolver.h"
 #include "sim/event_queue.h"
 #include "sim/lab.h"
@@ -31,10 +34,12 @@ struct LabWorld {
     cache::Cache cache{cache::Options{}};
     cache::ServerMemory servers{entries_max, HashKey{}};
     cache::Failures failures{entries_max, HashKey{}};
+    cache::Spans spans{cache::SpanOptions{}};
     Resolver resolver;
 
     explicit LabWorld(bool validates = false)
-        : resolver({network, clock, random, cache, servers, failures}, options(validates)) {}
+        : resolver({network, clock, random, cache, servers, failures, &spans}, options(validates)) {
+    }
 
     static ResolverOptions options(bool validates) {
         ConfiguredZone root;
@@ -48,8 +53,8 @@ struct LabWorld {
         return options;
     }
 
-    Answer ask(const dns::Question& question) {
-        Task<Answer> task = resolver.resolve(question, ResolveOptions{});
+    Answer ask(const dns::Question& question, ResolveOptions how = {}) {
+        Task<Answer> task = resolver.resolve(question, how);
         task.start();
         while (!task.done() && queue.step()) {
         }
@@ -153,4 +158,97 @@ TEST_CASE("each zone of the lab is worth what its signing makes it", "[sim][lab]
         CHECK((bogus || answer.security == worth.security));
         CHECK(dns::to_text(answer.reason) == dns::to_text(worth.reason));
     }
+}
+
+namespace {
+
+// Queries that left for a server.
+class Sent final : public EventSink {
+  public:
+    void on_event(const Event& event) override {
+        count += std::holds_alternative<event::QuerySent>(event.body) ? 1 : 0;
+    }
+
+    int count = 0;
+};
+
+struct Told {
+    Answer answer;
+    int queries = 0;
+};
+
+Told ask(LabWorld& world, const char* name, bool checking_disabled = false) {
+    Sent sent;
+    Told told;
+    told.answer = world.ask({dns::name_of(name), dns::Type::a},
+                            {.checking_disabled = checking_disabled, .sink = &sent});
+    told.queries = sent.count;
+    return told;
+}
+
+bool has_proofs(const Answer& answer) {
+    return std::ranges::any_of(answer.authority, [](const dns::RRset& rrset) {
+        return rrset.type() == dns::Type::nsec || rrset.type() == dns::Type::nsec3;
+    });
+}
+
+}  // namespace
+
+TEST_CASE("what came unchecked for CD is checked before anybody else gets it",
+          "[sim][lab][dnssec][rfc4035-3.2.2]") {
+    LabWorld world(true);
+    const Told unchecked = ask(world, "www.bad-signature.lab.", true);
+    CHECK(unchecked.answer.rcode == dns::Rcode::noerror);
+    CHECK(unchecked.answer.security == dns::Security::unchecked);
+    CHECK(ask(world, "www.bad-signature.lab.", true).queries == 0);
+    const Told checked = ask(world, "www.bad-signature.lab.");
+    CHECK(checked.answer.rcode == dns::Rcode::servfail);
+    CHECK(checked.answer.reason == dns::Reason::bogus_signature);
+    CHECK(ask(world, "www.bad-signature.lab.", true).answer.rcode == dns::Rcode::noerror);
+}
+
+TEST_CASE("a bogus answer is remembered for a minute, with its reason",
+          "[sim][lab][dnssec][rfc4035-4.7]") {
+    LabWorld world(true);
+    REQUIRE(ask(world, "www.expired.lab.").queries > 0);
+    const Told again = ask(world, "www.expired.lab.");
+    CHECK(again.queries == 0);
+    CHECK(again.answer.rcode == dns::Rcode::servfail);
+    CHECK(again.answer.reason == dns::Reason::bogus_expired);
+}
+
+TEST_CASE("a span that was proved once denies its other names without a query",
+          "[sim][lab][dnssec][rfc8198-5.1]") {
+    for (const std::string zone : {"ed25519.lab.", "nsec3.lab."}) {
+        LabWorld world(true);
+        const std::string first = "absent." + zone;
+        REQUIRE(ask(world, first.c_str()).answer.rcode == dns::Rcode::nxdomain);
+        // For NSEC3 the order is that of the hashes, so the same name's child is asked for.
+        const std::string second = zone == "nsec3.lab." ? "child." + first : "absentee." + zone;
+        const Told told = ask(world, second.c_str());
+        INFO(second);
+        CHECK(told.queries == 0);
+        CHECK(told.answer.rcode == dns::Rcode::nxdomain);
+        CHECK(told.answer.security == dns::Security::secure);
+        CHECK(has_proofs(told.answer));
+    }
+}
+
+TEST_CASE("what a wildcard gave keeps its proofs in the cache, and answers for its siblings",
+          "[sim][lab][dnssec][rfc8198-5.3]") {
+    LabWorld world(true);
+    REQUIRE(has_proofs(ask(world, "anything.wildcard.lab.").answer));
+    const Told again = ask(world, "anything.wildcard.lab.");
+    CHECK(again.queries == 0);
+    CHECK(again.answer.security == dns::Security::secure);
+    CHECK(has_proofs(again.answer));
+    // A name that exists is no wildcard's. Its denial brings the SOA, by which the zone is known.
+    CHECK(ask(world, "solid.wildcard.lab.").queries > 0);
+    const Answer no_text = world.ask({dns::name_of("solid.wildcard.lab."), dns::Type::txt});
+    REQUIRE(no_text.answer.empty());
+    const Told sibling = ask(world, "anything-else.wildcard.lab.");
+    CHECK(sibling.queries == 0);
+    CHECK(sibling.answer.rcode == dns::Rcode::noerror);
+    CHECK(sibling.answer.security == dns::Security::secure);
+    CHECK(has_proofs(sibling.answer));
 }
