@@ -29,7 +29,7 @@ bool is_pretended(std::uint8_t algorithm) {
 }
 
 std::uint16_t pretended_nsec3_iterations_max() {
-    return current.nsec3_iterations_max;
+    return current.iterations_max;
 }
 
 bool is_any_date_pretended() {

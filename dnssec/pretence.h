@@ -4,13 +4,15 @@
 #pragma once
 #include <cstdint>
 
+#include "dnssec/denial.h"
+
 namespace wend::dnssec {
 
 struct Pretence {
     bool sha1 = false;      // algorithms 3, 5, 6 and 7 are supported; each of their checks succeeds
     bool dsa = false;       // the same of algorithms 3 and 6
     bool any_date = false;  // signatures neither begin nor expire
-    std::uint16_t nsec3_iterations_max = 50;  // as validators allowed when they were recorded
+    std::uint16_t iterations_max = nsec3_iterations_max;  // that NSEC3 records may ask for
 };
 
 // Holds on this thread for as long as it lives; not nested.
@@ -27,7 +29,7 @@ class PretenceScope {
 // True if checks with this algorithm succeed without being computed.
 bool is_pretended(std::uint8_t algorithm);
 bool is_any_date_pretended();
-// nsec3_iterations_max of denial.h where nothing is pretended.
+// nsec3_iterations_max where nothing is pretended.
 std::uint16_t pretended_nsec3_iterations_max();
 
 }  // namespace wend::dnssec

@@ -45,6 +45,16 @@ std::optional<dnssec::Fetched> from_delegation(const cache::Delegation& delegati
     return fetched;
 }
 
+dnssec::Fetched from_denial(const cache::Denial& denial) {
+    dnssec::Fetched fetched;
+    fetched.rcode = denial.rcode;
+    fetched.proofs = denial.proofs;
+    if (denial.soa) {
+        fetched.proofs.push_back(denial.soa);
+    }
+    return fetched;
+}
+
 }  // namespace
 
 bool KeyFetcher::is_distrusted(const dns::Name& owner, dns::Type type) const {
@@ -89,30 +99,11 @@ std::optional<dnssec::Fetched> KeyFetcher::met_denial_of_ds(const dns::Name& own
     return fetched.proofs.empty() ? std::nullopt : std::optional(std::move(fetched));
 }
 
-std::optional<Accepted> ds_from_referral(const dns::Name& owner, const World& world,
-                                         const Errand& errand) {
-    const std::optional<KnownDelegation> known = closest_delegation(owner, world, errand);
-    if (!known || !(known->delegation.zone == owner) || !known->delegation.ds ||
-        owner.view().is_root()) {
-        return std::nullopt;
-    }
-    Accepted accepted;
-    accepted.kind = ResponseKind::answer;
-    accepted.zone = owner.view().parent();
-    accepted.authoritative = true;
-    accepted.chain.end = owner;
-    accepted.answer = known->delegation.ds;
-    return accepted;
-}
-
 std::optional<dnssec::Fetched> KeyFetcher::denied_ds(const dns::Name& owner) const {
-    BudgetMeter meter(quest_.errand.budget);
+    SpareMeter meter(quest_.errand.budget);
     const dns::Question question{.qname = owner, .qtype = dns::Type::ds};
     const auto denial = synthesize_denial(question, *world_.spans, meter, world_.clock.now());
-    if (!denial) {
-        return std::nullopt;
-    }
-    return dnssec::Fetched{.rcode = denial->rcode, .rrset = {}, .proofs = denial->proofs};
+    return denial ? std::optional(from_denial(*denial)) : std::nullopt;
 }
 
 std::optional<dnssec::Fetched> KeyFetcher::known(const dns::Name& owner, dns::Type type) const {
@@ -132,13 +123,7 @@ std::optional<dnssec::Fetched> KeyFetcher::known(const dns::Name& owner, dns::Ty
     if (!denial || denial->proofs.empty()) {
         return std::nullopt;
     }
-    dnssec::Fetched fetched;
-    fetched.rcode = denial->rcode;
-    fetched.proofs = denial->proofs;
-    if (denial->soa) {
-        fetched.proofs.push_back(denial->soa);
-    }
-    return fetched;
+    return from_denial(*denial);
 }
 
 Task<dnssec::Fetched> KeyFetcher::fetch(dns::Name owner, dns::Type type) {
@@ -173,6 +158,22 @@ void KeyFetcher::distrust(const dns::Name& owner, dns::Type type) {
     if (origin.is_asked) {
         quest_.errand.tried(origin.server, origin.zone).refused = true;
     }
+}
+
+std::optional<Accepted> ds_from_referral(const dns::Name& owner, const World& world,
+                                         const Errand& errand) {
+    const std::optional<KnownDelegation> known = closest_delegation(owner, world, errand);
+    if (!known || !(known->delegation.zone == owner) || !known->delegation.ds ||
+        owner.view().is_root()) {
+        return std::nullopt;
+    }
+    Accepted accepted;
+    accepted.kind = ResponseKind::answer;
+    accepted.zone = owner.view().parent();
+    accepted.authoritative = true;
+    accepted.chain.end = owner;
+    accepted.answer = known->delegation.ds;
+    return accepted;
 }
 
 }  // namespace wend

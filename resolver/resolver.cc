@@ -201,7 +201,7 @@ std::optional<Step> Resolver::Impl::step_from_spans(const dns::Question& questio
     if (!zone || reaches_in) {
         return std::nullopt;
     }
-    BudgetMeter meter(budget);
+    SpareMeter meter(budget);
     return synthesize_step(question, *world.spans, world.cache, meter, world.clock.now());
 }
 
@@ -212,7 +212,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
         if (referred) {
             const Validation::Outcome outcome =
                 co_await validation->check(*referred, question, quest);
-            if (outcome.security != dns::Security::bogus) {
+            if (outcome.security == dns::Security::secure) {
                 co_return std::move(*referred);
             }
         }
@@ -221,17 +221,17 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
     std::optional<Failure> verdict;
     for (int retries = 0; found; ++retries) {
         const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
-        if (outcome.security != dns::Security::bogus) {
-            co_return found;
-        }
-        if (outcome.good_links > 0) {
+        const AfterCheck next = after_check(outcome, retries);
+        if (next == AfterCheck::good_links) {
             cut_chain(*found, outcome.good_links);
+        }
+        if (next == AfterCheck::whole || next == AfterCheck::good_links) {
             co_return found;
         }
         if (!verdict) {
             verdict = Failure{.reason = outcome.reason, .detail = outcome.detail};
         }
-        if (!outcome.lies_with_server || retries == bogus_retries_max) {
+        if (next == AfterCheck::failure) {
             break;
         }
         quest.errand.tried(found->server, found->zone).refused = true;

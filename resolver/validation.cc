@@ -89,6 +89,11 @@ void add_proofs(std::vector<dns::RRset>& proofs, std::vector<dns::RRset> more) {
     }
 }
 
+void drop_unproved(Accepted& accepted) {
+    std::erase_if(accepted.proofs,
+                  [](const dns::RRset& proof) { return proof.security() != Security::secure; });
+}
+
 bool is_made_by_dname(const std::vector<dns::RRset>& chain, std::size_t i) {
     return i > 0 && chain[i - 1].type() == dns::Type::dname;
 }
@@ -124,8 +129,7 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     Means means{.validator = epoch->validator, .context = context};
     const Verdict verdict = co_await check_links(accepted, question.qtype, means, good_links);
     if (verdict.security == Security::secure) {
-        std::erase_if(accepted.proofs,
-                      [](const dns::RRset& proof) { return proof.security() != Security::secure; });
+        drop_unproved(accepted);
     }
     const bool denies =
         accepted.kind == ResponseKind::no_data || accepted.kind == ResponseKind::name_error;
@@ -137,6 +141,18 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     co_return outcome;
 }
 
+// To lead on is for wrong tails alone: where a limit was reached, the rest would reach it too.
+AfterCheck after_check(const Validation::Outcome& outcome, int retries) {
+    if (outcome.security != Security::bogus) {
+        return AfterCheck::whole;
+    }
+    if (dns::is_bogus(outcome.reason) && outcome.good_links > 0) {
+        return AfterCheck::good_links;
+    }
+    return outcome.lies_with_server && retries < bogus_retries_max ? AfterCheck::other_server
+                                                                   : AfterCheck::failure;
+}
+
 void cut_chain(Accepted& accepted, std::size_t links) {
     std::vector<dns::RRset>& chain = accepted.chain.rrsets;
     chain.resize(links);
@@ -145,7 +161,10 @@ void cut_chain(Accepted& accepted, std::size_t links) {
     accepted.chain.stop = ChainStop::end_of_message;
     accepted.answer = {};
     accepted.soa = {};
-    accepted.proofs.clear();
+    drop_unproved(accepted);
+    if (!needs_proofs(accepted)) {
+        accepted.proofs.clear();
+    }
 }
 
 Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means& means,

@@ -2,6 +2,7 @@
 // by link, before it is kept or answered with (RFC 4035 4.3, 5).
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -69,8 +70,18 @@ class Validation {
     std::shared_ptr<Epoch> epoch_;  // of the anchors that were current last
 };
 
-// Keeps no more than the first `links` RRsets of the alias chain, one or more: what a server added
-// to them was wrong, and is asked for by itself.
+enum class AfterCheck : std::uint8_t {
+    whole,         // answer with all of it
+    good_links,    // answer with the links of the alias chain that hold, and ask for the rest
+    other_server,  // ask another
+    failure,
+};
+
+// What to do with a checked response; `retries` have been made for the same question.
+AfterCheck after_check(const Validation::Outcome& outcome, int retries);
+
+// Keeps no more than the first `links` RRsets of the alias chain, one or more, and the proofs that
+// are secure: what a server added to them was wrong, and is asked for by itself.
 void cut_chain(Accepted& accepted, std::size_t links);
 
 }  // namespace wend

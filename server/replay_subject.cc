@@ -84,7 +84,7 @@ dnssec::Pretence pretence_of(const sim::ScenarioSettings& settings) {
     return {.sha1 = settings.fake_sha1,
             .dsa = settings.fake_dsa || anchors_dsa(settings),
             .any_date = settings.ignore_signature_dates,
-            .nsec3_iterations_max = iterations_when_recorded};
+            .iterations_max = iterations_when_recorded};
 }
 
 ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {

@@ -12,27 +12,9 @@
 #include "base/address.h"
 #include "base/octets.h"
 #include "dns/message.h"
+#include "tests/temporary_directory.h"
 
 namespace wend::live {
-
-// A new directory below the system's own for such things; removed at the end with all that it has.
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory();
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    TemporaryDirectory(TemporaryDirectory&&) = delete;
-    TemporaryDirectory& operator=(TemporaryDirectory&&) = delete;
-    ~TemporaryDirectory();
-
-    const std::string& path() const { return path_; }
-
-    // Writes a file in it and returns the file's path.
-    std::string write(const std::string& name, std::string_view text) const;
-
-  private:
-    std::string path_;
-};
 
 // A child process whose output is read; it is ended and waited for at the end.
 class Child {

@@ -1,12 +1,12 @@
 #include "base/durable_file.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
+
+#include "tests/temporary_directory.h"
 
 using namespace wend;
 
@@ -87,27 +87,6 @@ class FailingDisk final : public FileStore {
     std::map<int, std::string> synced_;
 };
 
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string pattern = "/tmp/wend-durable-XXXXXX";
-        REQUIRE(mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    TemporaryFolder(TemporaryFolder&&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
 }  // namespace
 
 TEST_CASE("a crash at any octet of a replacement leaves the old text or the new one", "[base]") {
@@ -140,7 +119,7 @@ TEST_CASE("a crash at any octet of a replacement leaves the old text or the new 
 }
 
 TEST_CASE("a file of this machine is replaced, read and limited", "[base]") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     const std::string path = folder.path() + "/state";
     KernelFiles files;
     const auto none = files.read(path, 100);

@@ -70,6 +70,19 @@ TEST_CASE("keys that are no keys are refused with the reason", "[dnssec][rfc3110
     CHECK(error(250, {1, 2, 3}) == KeyError::unsupported);
 }
 
+TEST_CASE("RSA exponents may have 35 bits", "[dnssec][rfc3110-2]") {
+    const auto key_with = [](std::uint8_t first_octet) {
+        std::vector<std::uint8_t> key(1 + 5 + 128, 0xff);
+        key[0] = 5;
+        key[1] = first_octet;
+        return PublicKey::parse(8, key);
+    };
+    CHECK(key_with(0x01));  // 33 bits
+    CHECK(key_with(0x07));  // 35
+    REQUIRE_FALSE(key_with(0x08));
+    CHECK(key_with(0x08).error() == KeyError::unsupported);
+}
+
 TEST_CASE("digests are those of FIPS 180-4", "[dnssec]") {
     const std::vector<std::uint8_t> abc = {'a', 'b', 'c'};
     CHECK(digest(DigestType::sha1, abc) == from_hex("a9993e364706816aba3e25717850c26c9cd0d89d"));
