@@ -146,12 +146,28 @@ void Chain::note(ChainContext& context, NameView owner, Type type, const Trust& 
     }
 }
 
+// Where a zone is insecure all below it is, down to the next anchor: nothing there needs a DS to be
+// asked for (RFC 4035 4.3).
+std::optional<Trust> Chain::known(const Name& zone) const {
+    const Instant now = clock_.now();
+    std::optional<Trust> trust = memory_.find(zone, now);
+    const std::size_t top = anchors_.closest(zone)->zone.view().size();
+    for (NameView above = zone; !trust && above.size() > top;) {
+        above = above.parent();
+        trust = memory_.find(above, now);
+        if (trust && trust->state != TrustState::insecure) {
+            return std::nullopt;
+        }
+    }
+    return trust;
+}
+
 Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
     if (anchors_.closest(zone) == nullptr) {
         co_return insecure(zone, trust_ttl_max);
     }
-    if (auto known = memory_.find(zone, clock_.now())) {
-        co_return std::move(*known);
+    if (auto trust = known(zone)) {
+        co_return std::move(*trust);
     }
     if (depth >= chain_depth_max) {
         co_return out_of_depth(zone);

@@ -76,6 +76,8 @@ class Chain {
     WallTime wall_now() const { return clock_.wall_now(); }
 
   private:
+    // What is remembered of the zone, or that it lies below an insecure one.
+    std::optional<Trust> known(const dns::Name& zone) const;
     Task<Trust> establish_zone(dns::Name zone, ChainContext& context, int depth);
     Task<Trust> from_anchor(dns::Name zone, const TrustAnchor& anchor, ChainContext& context);
     Task<Trust> from_parent(dns::Name zone, ChainContext& context, int depth);

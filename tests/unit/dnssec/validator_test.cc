@@ -75,6 +75,59 @@ TEST_CASE("below a delegation that is proved unsigned all is insecure", "[dnssec
     CHECK(world.validate("unsigned.com", Type::ds).security == Security::secure);
 }
 
+TEST_CASE("below a zone that is known to be insecure no DS is asked for", "[dnssec][rfc4035-4.3]") {
+    SignedWorld world;
+    world.add(".", "", SignedWorld::times());
+    world.add("open.", "", std::nullopt);
+    world.add("one.open.", "www A 192.0.2.1\n", std::nullopt);
+    world.add("two.open.", "www A 192.0.2.2\n", std::nullopt);
+    world.build();
+    CHECK(world.validate("www.one.open", Type::a).security == Security::insecure);
+    CHECK(world.validate("www.two.open", Type::a).security == Security::insecure);
+    CHECK(world.fetches.contains({"one.open.", Type::ds}));  // nothing was known of open. yet
+    CHECK_FALSE(world.fetches.contains({"two.open.", Type::ds}));
+}
+
+TEST_CASE("an anchor below an insecure zone is not passed by what lies above it", "[dnssec]") {
+    SignedWorld world;
+    world.add(".", "", SignedWorld::times());
+    world.add("open.", "www A 192.0.2.1\n", std::nullopt);
+    auto island = SignedWorld::times();
+    island.seed = 9;
+    world.add("island.open.", "www A 192.0.2.2\n", island);
+    world.build();
+    const auto ds = sim::ds_rdata(dns::name_of("island.open."), island);
+    world.anchors.add(dns::name_of("island.open."), Type::ds, *ds);
+    CHECK(world.validate("www.open", Type::a).security == Security::insecure);
+    CHECK(world.validate("www.island.open", Type::a).security == Security::secure);
+}
+
+TEST_CASE("a signature that is known to hold is not verified again", "[dnssec]") {
+    SignedWorld world;
+    add_zones(world);
+    dnssec::SignatureMemory memory;
+    world.meter.known = &memory;
+    CHECK(world.validate("www.hashed.com", Type::mx).security == Security::secure);
+    const int first = world.meter.signatures;
+    CHECK(world.validate("www.hashed.com", Type::txt).security == Security::secure);
+    CHECK(world.meter.signatures == first);
+    // Another name's proof shares the SOA, not the NSEC3 record.
+    CHECK(world.validate("hashed.com", Type::mx).security == Security::secure);
+    CHECK(world.meter.signatures == first + 1);
+}
+
+TEST_CASE("a signature that is known to hold is held to its dates", "[dnssec][rfc4035-5.3.1]") {
+    SignedWorld world;
+    add_zones(world);
+    dnssec::SignatureMemory memory;
+    world.meter.known = &memory;
+    CHECK(world.validate("www.example.com", Type::a).security == Security::secure);
+    world.clock.wall += std::chrono::days(3);
+    const dnssec::Verdict verdict = world.validate("www.example.com", Type::a);
+    CHECK(verdict.security == Security::bogus);
+    CHECK(verdict.reason == Reason::bogus_expired);
+}
+
 TEST_CASE("keys of a zone are fetched and checked once", "[dnssec]") {
     SignedWorld world;
     add_zones(world);
