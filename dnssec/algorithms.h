@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/octets.h"
+#include "dnssec/signature_memory.h"
 
 namespace wend::dnssec {
 
@@ -48,13 +49,16 @@ class PublicKey {
     // True if `signature` (as in an RRSIG) was made over `data` with this key.
     bool verify(Octets data, Octets signature) const;
 
+    // Of these three together; nothing where no key is read (dnssec/pretence.h).
+    std::optional<SignatureMark> mark_of(Octets data, Octets signature) const;
+
     Algorithm algorithm() const { return algorithm_; }
 
   private:
     struct Handle;
-    PublicKey(Algorithm algorithm, std::shared_ptr<const Handle> handle);
+    PublicKey(Algorithm algorithm, std::shared_ptr<Handle> handle);
     Algorithm algorithm_;
-    std::shared_ptr<const Handle> handle_;
+    std::shared_ptr<Handle> handle_;
 };
 
 // A private key made from a seed: the same seed gives the same key. For signing zones of the

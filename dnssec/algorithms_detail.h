@@ -1,8 +1,10 @@
-// What algorithms.cc and algorithms_sign.cc share.
+// What the files of algorithms.h share.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -50,7 +52,20 @@ struct Curve {
 const Curve* curve_of(Algorithm algorithm);
 // The digest's name, or null where the algorithm hashes by itself (RFC 8080).
 const char* digest_of(Algorithm algorithm);
-// From group, public point (0x04 X Y) and, for signing, the private scalar. Null if it is no key.
-Owned<EVP_PKEY> make_ec_key(const Curve& curve, Octets point, const BIGNUM* scalar);
+// OpenSSL's own object for it, fetched from the provider once: to fetch it for each use costs more
+// than the digest of a name. Null if the provider has none of that name.
+const EVP_MD* digest_method(std::string_view name);
+
+struct Hashed {
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> octets{};
+    std::size_t size = 0;  // 0: the provider failed
+
+    Octets view() const { return Octets(octets).first(size); }
+};
+
+Hashed hash_with(const EVP_MD* method, Octets data);
+
+// A key from what `builder` holds. Null if it is none.
+Owned<EVP_PKEY> key_from(const char* type, OSSL_PARAM_BLD* builder, int selection);
 
 }  // namespace wend::dnssec

@@ -1,26 +1,25 @@
 // The hash of RFC 5155 5, in a file of its own: a search over small zones may link another one.
-#include <algorithm>
-#include <array>
-
-#include <openssl/sha.h>
-
 #include "base/check.h"
-#include "dnssec/algorithms.h"
+#include "dnssec/algorithms_detail.h"
 
 namespace wend::dnssec {
 
 Nsec3Hash nsec3_hash(Octets canonical_name, Octets salt, std::uint16_t iterations) {
     check(canonical_name.size() <= 255 && salt.size() <= 255,
           "a name and a salt have 255 octets at most");
-    std::array<std::uint8_t, 510> input{};
+    static const EVP_MD* const sha1 = digest_method("SHA1");
+    const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
     Nsec3Hash hash{};
-    auto end = std::ranges::copy(canonical_name, input.begin()).out;
-    end = std::ranges::copy(salt, end).out;
-    SHA1(input.data(), static_cast<std::size_t>(end - input.begin()), hash.data());
-    for (unsigned round = 0; round < iterations; ++round) {
-        end = std::ranges::copy(hash, input.begin()).out;
-        end = std::ranges::copy(salt, end).out;
-        SHA1(input.data(), static_cast<std::size_t>(end - input.begin()), hash.data());
+    Octets input = canonical_name;
+    for (unsigned round = 0; round <= iterations; ++round) {
+        const bool hashed = context && EVP_DigestInit_ex(context.get(), sha1, nullptr) == 1 &&
+                            EVP_DigestUpdate(context.get(), input.data(), input.size()) == 1 &&
+                            EVP_DigestUpdate(context.get(), salt.data(), salt.size()) == 1 &&
+                            EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1;
+        if (!hashed) {
+            return {};  // what no name hashes to: nothing is proved by it
+        }
+        input = hash;
     }
     return hash;
 }

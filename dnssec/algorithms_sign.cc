@@ -23,6 +23,20 @@ std::vector<std::uint8_t> octets_from_seed(std::uint64_t seed, std::size_t size)
     return octets;
 }
 
+// Group, public point (0x04 X Y) and private scalar.
+Owned<EVP_PKEY> make_ec_key(const Curve& curve, Octets point, const BIGNUM* scalar) {
+    const Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+    if (!builder ||
+        !OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve.name,
+                                         0) ||
+        !OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                          point.size()) ||
+        !OSSL_PARAM_BLD_push_BN_pad(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar, curve.size)) {
+        return nullptr;
+    }
+    return key_from("EC", builder.get(), EVP_PKEY_KEYPAIR);
+}
+
 struct MadeKey {
     Owned<EVP_PKEY> key;
     std::vector<std::uint8_t> public_key;

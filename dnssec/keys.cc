@@ -20,9 +20,10 @@ bool has_enough(const KeySet& set, const Dnskey& record) {
     return alike >= keys_per_tag_max;
 }
 
-// Signs with one key that is vouched for; the rest of the set follows from it.
+// Signs with one key that is vouched for; the rest of the set follows from it. `entry_rdata` is the
+// record of that key, which is not parsed again.
 std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const ZoneKey& entry,
-                                         WallTime now, Meter& meter) {
+                                         Octets entry_rdata, WallTime now, Meter& meter) {
     const auto verified = verify(dnskeys, dnskeys.owner(), std::span(&entry, 1), now, meter);
     if (!verified) {
         return std::unexpected(verified.error());
@@ -40,6 +41,10 @@ std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const 
         }
         if (++parsed > zone_keys_max) {
             break;
+        }
+        if (rdata.data() == entry_rdata.data()) {
+            set.keys.push_back(entry);
+            continue;
         }
         auto key = PublicKey::parse(record.algorithm, record.key);
         if (key) {
@@ -71,7 +76,7 @@ std::expected<KeySet, Reason> establish_if(
             }
             continue;
         }
-        auto set = accept_set(dnskeys, ZoneKey{record.tag, std::move(*key)}, now, meter);
+        auto set = accept_set(dnskeys, ZoneKey{record.tag, std::move(*key)}, rdata, now, meter);
         if (set || set.error() == Reason::budget_signatures) {
             return set;
         }

@@ -85,6 +85,26 @@ std::uint32_t ttl_limit(const Rrsig& signature, WallTime now) {
     return std::min(signature.original_ttl, left);
 }
 
+enum class Check : std::uint8_t { holds, fails, over_budget };
+
+Check check_signature(const PublicKey& key, Octets data, Octets signature, Meter& meter) {
+    SignatureMemory* const memory = meter.memory();
+    const auto mark = memory == nullptr ? std::nullopt : key.mark_of(data, signature);
+    if (mark && memory->knows(*mark)) {
+        return Check::holds;
+    }
+    if (!meter.spend_signature()) {
+        return Check::over_budget;
+    }
+    if (!key.verify(data, signature)) {
+        return Check::fails;
+    }
+    if (mark) {
+        memory->note(*mark);
+    }
+    return Check::holds;
+}
+
 }  // namespace
 
 std::uint32_t clock_skew(const Rrsig& signature) {
@@ -180,10 +200,12 @@ std::expected<Verified, Reason> verify(const dns::PackedRRset& rrset, dns::NameV
             if (++tried > keys_per_tag_max || !attempts.may_try()) {
                 break;
             }
-            if (!meter.spend_signature()) {
+            const auto data = signed_data(rrset, signature);
+            const Check check = check_signature(key.key, data, signature.signature, meter);
+            if (check == Check::over_budget) {
                 return std::unexpected(Reason::budget_signatures);
             }
-            if (key.key.verify(signed_data(rrset, signature), signature.signature)) {
+            if (check == Check::holds) {
                 return Verified{.wildcard = is_wildcard_expansion(signature, rrset.owner()),
                                 .labels = signature.labels,
                                 .ttl_max = ttl_limit(signature, now),

@@ -1,6 +1,7 @@
 // What a check of the DNSSEC comes to, and what it may cost.
 #pragma once
 #include "dns/reason.h"
+#include "dnssec/signature_memory.h"
 
 namespace wend::dnssec {
 
@@ -16,6 +17,9 @@ class Meter {
     virtual ~Meter() = default;
     virtual bool spend_signature() = 0;
     virtual bool spend_nsec3_blocks(int blocks) = 0;
+
+    // A signature that is known to hold costs nothing. Null: each is verified.
+    virtual SignatureMemory* memory() { return nullptr; }
 };
 
 inline constexpr int signatures_per_reply_max = 16;  // verifications for one server's reply
@@ -35,6 +39,8 @@ class ReplyMeter final : public Meter {
     }
 
     bool spend_nsec3_blocks(int blocks) override { return take(query_.spend_nsec3_blocks(blocks)); }
+
+    SignatureMemory* memory() override { return query_.memory(); }
 
     // True if it was the query's own meter that ran out: that says nothing of the zone.
     bool query_is_spent() const { return query_is_spent_; }

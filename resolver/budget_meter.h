@@ -7,15 +7,19 @@ namespace wend {
 
 class BudgetMeter final : public dnssec::Meter {
   public:
-    // `budget` outlives it.
-    explicit BudgetMeter(Budget& budget) : budget_(budget) {}
+    // Both outlive it.
+    explicit BudgetMeter(Budget& budget, dnssec::SignatureMemory* memory = nullptr)
+        : budget_(budget), memory_(memory) {}
 
     bool spend_signature() override { return budget_.spend_signature(); }
 
     bool spend_nsec3_blocks(int blocks) override { return budget_.spend_nsec3_blocks(blocks); }
 
+    dnssec::SignatureMemory* memory() override { return memory_; }
+
   private:
     Budget& budget_;
+    dnssec::SignatureMemory* memory_;
 };
 
 // For what is tried on the chance that the cache knows the answer: it verifies nothing, and leaves

@@ -115,7 +115,7 @@ std::shared_ptr<Validation::Epoch> Validation::present() {
 Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Question& question,
                                             const Quest& quest) {
     KeyFetcher keys(iterator_, world_, quest, accepted.answer);
-    BudgetMeter meter(quest.errand.budget);
+    BudgetMeter meter(quest.errand.budget, &signatures_);
     ChainEvents events(quest, world_.clock);
     dnssec::ChainContext context{
         .source = keys, .meter = meter, .sink = quest.errand.sink != nullptr ? &events : nullptr};

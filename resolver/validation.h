@@ -67,6 +67,7 @@ class Validation {
     World world_;
     std::shared_ptr<const dnssec::CurrentAnchors> current_;
     Iterator& iterator_;
+    dnssec::SignatureMemory signatures_;
     std::shared_ptr<Epoch> epoch_;  // of the anchors that were current last
 };
 

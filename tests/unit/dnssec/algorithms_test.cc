@@ -49,6 +49,48 @@ TEST_CASE("a key verifies what it signed and nothing else", "[dnssec]") {
     }
 }
 
+TEST_CASE("ECDSA numbers of any size are verified", "[dnssec][rfc6605-4]") {
+    // Of so many some begin with zeros and half with a bit that DER would read as a sign.
+    for (const Algorithm algorithm : {Algorithm::ecdsap256sha256, Algorithm::ecdsap384sha384}) {
+        const auto signer = SigningKey::from_seed(algorithm, 3);
+        const auto key =
+            PublicKey::parse(static_cast<std::uint8_t>(algorithm), signer->public_key());
+        REQUIRE(key);
+        bool was_short = false;
+        for (std::uint8_t i = 0; i < 255 && !was_short; ++i) {
+            for (std::uint8_t j = 0; j < 10; ++j) {
+                const std::vector<std::uint8_t> data = {i, j};
+                const auto signature = signer->sign(data);
+                was_short = was_short || signature[0] == 0;
+                REQUIRE(key->verify(data, signature));
+            }
+        }
+        CHECK(was_short);
+        const std::vector<std::uint8_t> zeros(2 *
+                                              (algorithm == Algorithm::ecdsap256sha256 ? 32 : 48));
+        CHECK_FALSE(key->verify(std::vector<std::uint8_t>{1}, zeros));
+    }
+}
+
+TEST_CASE("key, signature and data make a mark of their own", "[dnssec]") {
+    const auto one =
+        PublicKey::parse(13, SigningKey::from_seed(Algorithm::ecdsap256sha256, 1)->public_key());
+    const auto two =
+        PublicKey::parse(13, SigningKey::from_seed(Algorithm::ecdsap256sha256, 2)->public_key());
+    REQUIRE((one && two));
+    const std::vector<std::uint8_t> a = {1, 2, 3};
+    const std::vector<std::uint8_t> b = {1, 2};
+    const std::vector<std::uint8_t> c = {3, 1, 2, 3};
+    const auto mark = one->mark_of(a, b);
+    REQUIRE(mark);
+    CHECK(one->mark_of(a, b) == mark);
+    CHECK(two->mark_of(a, b) != mark);
+    CHECK(one->mark_of(b, a) != mark);
+    CHECK(one->mark_of(std::vector<std::uint8_t>{2, 3}, std::vector<std::uint8_t>{1, 2, 1}) !=
+          mark);
+    CHECK(one->mark_of(c, std::vector<std::uint8_t>{1, 2}) != mark);
+}
+
 TEST_CASE("keys that are no keys are refused with the reason", "[dnssec][rfc3110-2][rfc6605-4]") {
     const auto error = [](std::uint8_t algorithm, std::vector<std::uint8_t> key) {
         const auto parsed = PublicKey::parse(algorithm, key);

@@ -16,6 +16,10 @@ class CountingMeter final : public wend::dnssec::Meter {
 
     bool spend_nsec3_blocks(int count) override { return (blocks += count) <= blocks_max; }
 
+    wend::dnssec::SignatureMemory* memory() override { return known; }
+
+    wend::dnssec::SignatureMemory* known = nullptr;  // none is remembered unless a test says so
+
     int signatures = 0;
     int signatures_max = 1'000'000;
     int blocks = 0;
