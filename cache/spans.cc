@@ -48,9 +48,9 @@ struct ZoneSpans {
     SpanHashing hashing;
     std::size_t bytes = 0;
 
-    bool is_found(std::uint32_t now) const {
-        return soa.octets != nullptr && now < soa.expires && !(nsec.empty() && nsec3.empty());
-    }
+    bool has_spans() const { return !nsec.empty() || !nsec3.empty(); }
+
+    bool has_soa(std::uint32_t now) const { return soa.octets != nullptr && now < soa.expires; }
 };
 
 using Zones = std::list<ZoneSpans>;  // of use last in front
@@ -214,22 +214,26 @@ std::optional<SpanZone> Spans::closest_zone(dns::NameView name, Instant now) con
         const std::uint64_t hash = impl_->hash_of(at);
         Impl::Shard& shard = impl_->shard_of(hash);
         SpanZone found;
-        CopiedSpan soa;
+        std::optional<CopiedSpan> soa;
         {
             const MutexLock lock(shard.mutex);
             ZoneSpans* zone = shard.find(hash, at);
-            if (zone == nullptr || !zone->is_found(seconds)) {
+            if (zone == nullptr || !zone->has_spans()) {
                 continue;
             }
             shard.note_use(*zone);
-            soa = copy_out(zone->soa, seconds);
+            if (zone->has_soa(seconds)) {
+                soa = copy_out(zone->soa, seconds);
+            }
             found.name = zone->name;
             found.has_nsec = !zone->nsec.empty();
             if (!zone->nsec3.empty()) {
                 found.hashing = zone->hashing;
             }
         }
-        found.soa = to_rrset(soa);
+        if (soa) {
+            found.soa = to_rrset(*soa);
+        }
         return found;
     }
     return std::nullopt;

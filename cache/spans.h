@@ -43,7 +43,7 @@ struct SpanHashing {
 // What is known of a zone beside its spans.
 struct SpanZone {
     dns::Name name;
-    dns::RRset soa;  // its TTL is what is left
+    dns::RRset soa;  // its TTL is what is left; empty if none is known: nothing can be denied
     bool has_nsec = false;
     std::optional<SpanHashing> hashing;  // it has NSEC3 records, made so
 };
@@ -63,14 +63,14 @@ class Spans {
     Spans& operator=(Spans&&) = delete;
     ~Spans();
 
-    // The SOA of the zone at its owner. Without one that is fresh the zone is not found.
+    // The SOA of the zone at its owner.
     void store_soa(const dns::RRset& soa, Instant now);
     void store_nsec(dns::NameView zone, const dns::RRset& nsec, Instant now);
     // Records that were hashed in another way are dropped: a zone has one chain.
     void store_nsec3(dns::NameView zone, const dns::RRset& nsec3, const SpanHashing& hashing,
                      Instant now);
 
-    // The deepest zone at or above `name` with a fresh SOA and any spans.
+    // The deepest zone at or above `name` with any spans.
     std::optional<SpanZone> closest_zone(dns::NameView name, Instant now) const;
 
     // The fresh record of that type whose owner is `owner` or the last one before it; for NSEC3,

@@ -1,6 +1,7 @@
 #include "resolver/aggressive.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -190,6 +191,17 @@ std::uint32_t ttl_of(const Evidence& evidence) {
     return ttl;
 }
 
+// What came together ends together: zones give their NSEC records longer TTLs than their denials
+// are meant to have (RFC 9077 3).
+std::uint32_t denial_ttl(const std::vector<RRset>& authority) {
+    std::uint32_t ttl = std::numeric_limits<std::uint32_t>::max();
+    for (const RRset& rrset : authority) {
+        const bool is_soa = rrset.type() == Type::soa && rrset.security() == dns::Security::secure;
+        ttl = is_soa ? std::min(ttl, negative_ttl(rrset)) : ttl;
+    }
+    return ttl;
+}
+
 std::optional<Expansion> expand(const RRset& source, const dns::Question& question,
                                 const Evidence& evidence, dnssec::Meter& meter) {
     const auto signer = dnssec::signer_of(source.packed());
@@ -215,7 +227,7 @@ std::optional<cache::Denial> synthesize_denial(const dns::Question& question,
                                                Instant now) {
     Share share(meter);
     auto evidence = gather(question, spans, share, now);
-    if (!evidence) {
+    if (!evidence || !evidence->zone.soa) {
         return std::nullopt;
     }
     const auto views = packed(evidence->proofs);
@@ -260,7 +272,9 @@ std::optional<Expansion> synthesize_expansion(const dns::Question& question,
 }
 
 void note_proofs(const std::vector<RRset>& authority, cache::Spans& spans, Instant now) {
-    for (const RRset& rrset : authority) {
+    const std::uint32_t ttl_max = denial_ttl(authority);
+    for (const RRset& whole : authority) {
+        const RRset rrset = whole.with_ttl(std::min(whole.ttl(), ttl_max));
         const auto zone = rrset.security() == dns::Security::secure
                               ? dnssec::signer_of(rrset.packed())
                               : std::nullopt;

@@ -66,7 +66,8 @@ TEST_CASE("the last NSEC3 wraps round, and another way of hashing is another cha
     CHECK(spans.closest_zone(zone, make::at(0))->hashing == second);
 }
 
-TEST_CASE("the closest zone is the deepest with a fresh SOA and spans", "[cache]") {
+TEST_CASE("the closest zone is the deepest with spans, its SOA there while it is fresh",
+          "[cache]") {
     Spans spans({.bytes_max = 1 << 20});
     const auto zone_of = [&](const char* name, int at) {
         const auto zone = spans.closest_zone(name_of(name), make::at(at));
@@ -79,10 +80,11 @@ TEST_CASE("the closest zone is the deepest with a fresh SOA and spans", "[cache]
     CHECK(zone_of("c.b.a.TEST", 0) == "test.");
     CHECK(zone_of("other", 0) == "none");
     spans.store_nsec(name_of("a.test"), span("a.test"), make::at(0));
-    CHECK(zone_of("c.b.a.test", 0) == "test.");
+    CHECK(zone_of("c.b.a.test", 0) == "a.test.");
+    CHECK_FALSE(spans.closest_zone(name_of("a.test"), make::at(0))->soa);
     spans.store_soa(soa("a.test", 100), make::at(0));
-    CHECK(zone_of("c.b.a.test", 99) == "a.test.");
-    CHECK(zone_of("c.b.a.test", 100) == "test.");
+    CHECK(spans.closest_zone(name_of("a.test"), make::at(99))->soa.ttl() == 1);
+    CHECK_FALSE(spans.closest_zone(name_of("a.test"), make::at(100))->soa);
     CHECK(spans.closest_zone(name_of("test"), make::at(600))->soa.ttl() == 3000);
     spans.forget(name_of("test"));
     CHECK(zone_of("test", 0) == "none");

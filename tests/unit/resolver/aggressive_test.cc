@@ -201,6 +201,26 @@ TEST_CASE("opt-out spans and records that are not secure are never used",
     CHECK(other.spans.statistics().zones == 0);
 }
 
+TEST_CASE("a span ends with the SOA that it came with, whatever its own TTL",
+          "[resolver][rfc9077-3]") {
+    cache::Spans spans({.bytes_max = 1 << 20});
+    Instant now{std::chrono::seconds(1)};
+    CountingMeter meter;
+    const std::string dates = " 20380101000000 20200101000000 1 a.test. AAAA\n";
+    const auto secure = [&](const std::string& text, const std::string& covered) {
+        return rrset_of(text + "\na.test. 3600 IN RRSIG " + covered + " 13 2 3600" + dates)
+            .with_security(Security::secure);
+    };
+    const auto soa = secure("a.test. 900 IN SOA ns.a.test. h.a.test. 1 2 3 4 3600", "SOA");
+    note_proofs({secure("a.test. 3600 IN NSEC a.test. NS SOA RRSIG NSEC", "NSEC"), soa}, spans,
+                now);
+    const dns::Question question{dns::name_of("b.a.test."), Type::a};
+    REQUIRE(synthesize_denial(question, spans, meter, now));
+    now += std::chrono::seconds(901);
+    note_proofs({soa}, spans, now);
+    CHECK_FALSE(synthesize_denial(question, spans, meter, now));
+}
+
 TEST_CASE("an NSEC whose next name is outside its zone is not kept",
           "[resolver][defence-d12][cve-2026-13321]") {
     cache::Spans spans({.bytes_max = 1 << 20});
