@@ -36,7 +36,10 @@ bool has_name_servers(const dns::Message& message) {
 
 ResponseKind classify_name_error(const Asked& asked, const AliasChain& chain, bool data) {
     if (data) {
-        return ResponseKind::useless;  // a name cannot have data and not exist
+        // The code is of the last name of a chain, here of one that was not asked for (RFC 6604 3);
+        // any other name cannot have data and not exist.
+        const bool is_alias = asked.question.qtype == dns::Type::cname;
+        return is_alias ? ResponseKind::answer : ResponseKind::useless;
     }
     const bool ends_here = chain.end.view().is_subdomain_of(asked.zone);
     return ends_here ? ResponseKind::name_error : ResponseKind::alias;

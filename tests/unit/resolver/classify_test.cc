@@ -76,6 +76,20 @@ TEST_CASE("a question for CNAME is answered by the CNAME", "[resolver][classify]
                    .answer = "a.example. CNAME b.test."}) == ResponseKind::answer);
 }
 
+TEST_CASE("a name error of an alias's target leaves the alias as the answer to CNAME",
+          "[resolver][classify][rfc6604-3]") {
+    MessageText text{.qname = "a.example.",
+                     .qtype = Type::cname,
+                     .answer = "a.example. CNAME b.example.",
+                     .authority = soa,
+                     .rcode = Rcode::nxdomain};
+    CHECK(kind_of(text) == ResponseKind::answer);
+    text.qtype = Type::a;
+    CHECK(kind_of(text) == ResponseKind::name_error);
+    text.answer = "a.example. A 192.0.2.1";
+    CHECK(kind_of(text) == ResponseKind::useless);
+}
+
 TEST_CASE("a DNAME above the name is an alias, at the name an answer to its own type",
           "[resolver][classify][rfc6672-2]") {
     constexpr std::string_view dname = "d.example. DNAME other.test.";
