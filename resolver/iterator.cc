@@ -45,6 +45,7 @@ const ConfiguredZone* configured_zone_for(const dns::Question& question,
 struct Iterator::Walk {
     const dns::Question& question;
     const Quest& quest;
+    bool stops_when_denied = false;
     Minimiser minimiser;
     ZoneServers zone{};
     int referrals = 0;
@@ -59,29 +60,30 @@ Iterator::Iterator(const World& world, const ResolverOptions& options, const Ser
       filter_(filter),
       asker_(world, options, filter, addresses) {}
 
-Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest) {
+Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest, Showing how) {
     const ConfiguredZone* configured = configured_zone_for(question, options_.zones);
     if (configured != nullptr) {
         ZoneServers start = configured_start(*configured, question, quest);
-        Finding found = co_await walk_from(std::move(start), question, quest);
+        Finding found = co_await walk_from(std::move(start), question, quest, how);
         if (found || !configured->first) {
             co_return found;
         }
         note(quest, event::Step::past_configured, configured->zone);
     }
     ZoneServers start = co_await start_of_walk(question, quest);
-    Finding found = co_await walk_from(std::move(start), question, quest);
+    Finding found = co_await walk_from(std::move(start), question, quest, how);
     co_return found;
 }
 
 Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& question,
-                                  const Quest& quest) {
+                                  const Quest& quest, Showing how) {
     // Whoever serves both a zone and its child answers for DS from the child: only the cuts in
     // between, met one by one, lead to the parent (RFC 4035 3.1.4.1).
-    const bool minimise =
-        (options_.minimise_qname || question.qtype == dns::Type::ds) && !start.recursive();
+    const bool minimise = (options_.minimise_qname || question.qtype == dns::Type::ds) &&
+                          !start.recursive() && how != Showing::full_name;
     Walk walk{.question = question,
               .quest = quest,
+              .stops_when_denied = how == Showing::until_denied,
               .minimiser = Minimiser(question, start.zone.view().label_count(), minimise)};
     enter(walk, std::move(start));
     for (int step = 0; step < steps_max; ++step) {
@@ -108,7 +110,7 @@ Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& questi
 void Iterator::enter(Walk& walk, ZoneServers zone) const {
     walk.zone = std::move(zone);
     walk.minimiser.enter(walk.zone.zone.view().label_count());
-    asker_.fill_from_cache(walk.zone);
+    asker_.fill_from_cache(walk.zone, walk.quest);
     walk.quest.tell(world_.clock.now(), [&] { return describe_zone(walk.zone); });
 }
 
@@ -142,7 +144,9 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
     const bool minimised = !walk.minimiser.is_full();
     // What the parent says of a name that is configured here must not hide that zone.
     found->doubtful = minimised || is_configured_apex(asked.qname, options_.zones);
-    if (!minimised) {
+    const bool is_signed_denial = found->kind == ResponseKind::name_error &&
+                                  found->chain.links == 0 && !found->proofs.empty();
+    if (!minimised || (walk.stops_when_denied && is_signed_denial)) {
         return Next::done;
     }
     keep_answer(*found, asked.qtype, world_, walk.quest.errand);

@@ -1,5 +1,6 @@
 // The walk from the closest known delegation down to the servers that know (RFC 1034 5.3.3).
 #pragma once
+#include <cstdint>
 #include <optional>
 
 #include "base/task.h"
@@ -21,17 +22,26 @@ class Iterator {
     Iterator(const World& world, const ResolverOptions& options, const ServerFilter& filter,
              AddressSource& addresses);
 
-    // The answer, alias, NODATA or name error for exactly this question, from the network. What
+    // How much of the name to show, and when to stop showing more.
+    enum class Showing : std::uint8_t {
+        minimised,     // a label at a time where the options say so
+        until_denied,  // and no more of it once an ancestor is denied with signed proofs
+        full_name,     // all of it at once
+    };
+
+    // The answer, alias, NODATA or name error for exactly this question, from the network; with
+    // `until_denied` perhaps the name error of an ancestor, for the caller to validate. What
     // comes by on the way is kept in the cache; the finding itself is the caller's to keep, once it
     // knows what it is worth. Also for DS, asked of the parent, and for DNSKEY.
     // `question` and `quest` are named locals of the awaiting coroutine.
-    Task<Finding> iterate(const dns::Question& question, const Quest& quest);
+    Task<Finding> iterate(const dns::Question& question, const Quest& quest, Showing how);
 
   private:
     struct Walk;
     enum class Next { done, go_on };
 
-    Task<Finding> walk_from(ZoneServers start, const dns::Question& question, const Quest& quest);
+    Task<Finding> walk_from(ZoneServers start, const dns::Question& question, const Quest& quest,
+                            Showing how);
     ZoneServers configured_start(const ConfiguredZone& configured, const dns::Question& question,
                                  const Quest& quest) const;
     Task<ZoneServers> start_of_walk(const dns::Question& question, const Quest& quest);

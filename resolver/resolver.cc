@@ -41,6 +41,11 @@ event::FromCache describe_failure(const dns::Question& question, dns::Reason rea
     return found;
 }
 
+bool denies_ancestor(const Accepted& accepted, const dns::Question& question) {
+    return accepted.kind == ResponseKind::name_error && accepted.chain.links == 0 &&
+           !(accepted.chain.end == question.qname);
+}
+
 // What is bogus is told as such again: it says more than that it is remembered.
 Answer repeat_failure(dns::Reason reason) {
     if (dns::is_bogus(reason)) {
@@ -72,6 +77,8 @@ struct Resolver::Impl final : AddressSource {
     // From the network, validated if the quest's answer must be, and kept.
     Task<Finding> find(const dns::Question& question, const Quest& quest);
     Task<Finding> find_valid(const dns::Question& question, const Quest& quest);
+    // Not validated yet, unless it denies an ancestor.
+    Task<Finding> find_to_validate(const dns::Question& question, const Quest& quest);
 
     // What the client gets has passed the validator, unless CD says that it checks by itself. The
     // addresses of servers need not: what they say is checked.
@@ -180,7 +187,7 @@ Task<Finding> Resolver::Impl::find(const dns::Question& question, const Quest& q
     if (must_validate(quest)) {
         found = co_await find_valid(question, quest);
     } else {
-        found = co_await iterator.iterate(question, quest);
+        found = co_await iterator.iterate(question, quest, Iterator::Showing::minimised);
     }
     if (found) {
         keep_answer(*found, question.qtype, world, quest.errand);
@@ -205,6 +212,21 @@ std::optional<Step> Resolver::Impl::step_from_spans(const dns::Question& questio
     return synthesize_step(question, *world.spans, world.cache, meter, world.clock.now());
 }
 
+// An ancestor that validly does not exist has nothing below it, and its servers need not see more
+// of the name (RFC 8020 2, RFC 9156 4). Unvalidated, such a word is often wrong.
+Task<Finding> Resolver::Impl::find_to_validate(const dns::Question& question, const Quest& quest) {
+    Finding found = co_await iterator.iterate(question, quest, Iterator::Showing::until_denied);
+    if (found && denies_ancestor(*found, question)) {
+        const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
+        if (outcome.security != dns::Security::secure) {
+            found = co_await iterator.iterate(question, quest, Iterator::Showing::full_name);
+        } else {
+            found->doubtful = false;
+        }
+    }
+    co_return found;
+}
+
 // A bogus answer may be one server's: others are asked before the client hears of it.
 Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Quest& quest) {
     if (question.qtype == dns::Type::ds) {
@@ -217,7 +239,10 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
             }
         }
     }
-    Finding found = co_await iterator.iterate(question, quest);
+    Finding found = co_await find_to_validate(question, quest);
+    if (found && denies_ancestor(*found, question)) {
+        co_return found;
+    }
     std::optional<Failure> verdict;
     for (int retries = 0; found; ++retries) {
         const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
@@ -235,7 +260,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
             break;
         }
         quest.errand.tried(found->server, found->zone).refused = true;
-        found = co_await iterator.iterate(question, quest);
+        found = co_await iterator.iterate(question, quest, Iterator::Showing::minimised);
     }
     if (verdict) {
         found = std::unexpected(std::move(*verdict));

@@ -169,17 +169,21 @@ bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest)
     zone.has_parent_side = true;
     const std::size_t before = zone.addresses.size();
     for (const dns::Name& name : zone.foreign) {
-        const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
-        if (!known) {
-            continue;
-        }
-        for (const cache::NameServer& server : known->delegation.servers) {
-            if (server.name == name) {
-                add_addresses(zone, name, server.glue, filter_, options_.port);
-            }
-        }
+        add_glue_of(name, zone, quest);
     }
     return zone.addresses.size() > before;
+}
+
+void ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
+    const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
+    if (!known) {
+        return;
+    }
+    for (const cache::NameServer& server : known->delegation.servers) {
+        if (server.name == name) {
+            add_addresses(zone, name, server.glue, filter_, options_.port);
+        }
+    }
 }
 
 std::vector<dns::Type> ZoneAsker::address_types() const {
@@ -219,7 +223,9 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest&
     }
 }
 
-void ZoneAsker::fill_from_cache(ZoneServers& zone) const {
+// A server whose glue is known stays unresolved: if that is of no use, its own zone may know
+// better.
+void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
     const Instant now = world_.clock.now();
     std::erase_if(zone.unresolved, [&](const dns::Name& name) {
         std::vector<IpAddress> addresses;
@@ -230,6 +236,9 @@ void ZoneAsker::fill_from_cache(ZoneServers& zone) const {
             }
         }
         add_addresses(zone, name, addresses, filter_, options_.port);
+        if (addresses.empty()) {
+            add_glue_of(name, zone, quest);
+        }
         return !addresses.empty();
     });
 }

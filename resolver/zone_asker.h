@@ -61,8 +61,9 @@ class ZoneAsker {
     Task<Finding> ask(ZoneServers& zone, const dns::Question& question, bool minimised,
                       const Quest& quest);
 
-    // Addresses of `zone`'s servers that the cache knows.
-    void fill_from_cache(ZoneServers& zone) const;
+    // Addresses of `zone`'s servers that the cache knows: data, or else the glue of the delegation
+    // that the server's name lies in. Only that one's word counts (defences B3).
+    void fill_from_cache(ZoneServers& zone, const Quest& quest) const;
 
     const ZoneQuota& quota() const { return quota_; }
 
@@ -85,6 +86,7 @@ class ZoneAsker {
                                       const Quest& quest) const;
     bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
+    void add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
     Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,
                   State& state);

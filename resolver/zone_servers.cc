@@ -98,6 +98,11 @@ event::EnteredZone describe_zone(const ZoneServers& servers) {
         }
     }
     for (const dns::Name& name : servers.unresolved) {
+        const bool has_glue = std::ranges::any_of(
+            entered.servers, [&](const event::ZoneServer& known) { return known.name == name; });
+        if (has_glue) {
+            continue;
+        }
         entered.servers.push_back({.name = name, .addresses = {}});
     }
     return entered;

@@ -151,6 +151,36 @@ TEST_CASE("a recursive server's word is taken only where nothing better is to be
     CHECK(data_of(world.ask("www.example.")) == "192.0.2.66");
 }
 
+TEST_CASE("a server's address is the glue of the delegation that its name lies in",
+          "[resolver][defence-b3]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nns.example. A 10.0.1.1\ntest NS ns.test.\n"
+               "ns.test. A 10.0.2.1\n");
+    world.zone("10.0.1.1", "example.", "www A 192.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS ns.example.\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    REQUIRE(data_of(world.ask("www.example.")) == "192.0.2.1");
+    CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
+    CHECK(world.servers.asked.size() == 3);  // the root, test. and the server: none for an address
+}
+
+TEST_CASE("where glue is of no use the server's own zone is asked for the address",
+          "[resolver][rfc2181-5.4.1]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS old.example.\nns.example. A 10.0.1.2\n"
+               "old.example. A 10.0.1.66\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS old.example.\n");
+    world.script("10.0.1.66", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.rcode = Rcode::refused});
+    });
+    world.zone("10.0.1.2", "example.", "old A 10.0.1.1\nwww A 192.0.2.1\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    REQUIRE(data_of(world.ask("www.example.")) == "192.0.2.1");
+    CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
+}
+
 TEST_CASE("a zone with nothing but recursive servers is walked all the same", "[resolver]") {
     TestWorld world;
     world.options.prime = true;
