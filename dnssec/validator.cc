@@ -183,6 +183,19 @@ Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainCon
     co_return verdict;
 }
 
+Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
+    Examination examination(reply, context);
+    const std::optional<Name> signer = signer_of(reply.answer.front().packed());
+    if (signer && signer_of_denial(reply.authority) == signer) {
+        Name zone = *signer;
+        const Trust trust = co_await chain_.keys_of(zone, context, 0);
+        if (trust.state == TrustState::secure) {
+            examination.proofs(*trust.keys, chain_.wall_now());
+        }
+    }
+    settle(reply.authority, Security::secure);
+}
+
 Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examination) {
     ChainContext& context = examination.context;
     const std::optional<Name> signer = signer_of(rrset.packed());
@@ -249,7 +262,8 @@ Task<Verdict> Validator::validate_denial(dns::Question question, Examination& ex
     if (!signer || !name.view().is_subdomain_of(*signer) ||
         !signer->view().is_subdomain_of(anchor->zone)) {
         Verdict verdict = co_await validate_unsigned(name, question.qtype, examination);
-        if (verdict.reason == Reason::bogus_no_signature && reply.authority.empty()) {
+        const bool is_of_name = verdict.link == name && verdict.link_type == question.qtype;
+        if (verdict.reason == Reason::bogus_no_signature && is_of_name && reply.authority.empty()) {
             verdict.reason = Reason::bogus_no_proof;
         }
         co_return verdict;

@@ -40,6 +40,11 @@ class Validator {
     // `question` as asked of that server. `reply` and `context` outlive the task.
     Task<Verdict> validate(dns::Question question, Reply& reply, ChainContext& context);
 
+    // Verifies what a secure alias, the one RRset of the answer, brought along of other names: NSEC
+    // and NSEC3 of the zone that signed it become secure, the rest is dropped. No verdict hangs on
+    // it, so no further keys are fetched for it.
+    Task<void> verify_extra_proofs(Reply& reply, ChainContext& context);
+
   private:
     struct Examination;
     Task<Verdict> validate_rrset(dns::RRset& rrset, Examination& examination);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "dnssec/records.h"
+#include "dnssec/chain.h"
+#include "dnssec/denial.h"
 #include "resolver/aggressive.h"
 #include "resolver/budget_meter.h"
 #include "resolver/keep.h"
@@ -82,21 +83,30 @@ std::optional<dnssec::Fetched> KeyFetcher::known_ds(const dns::Name& owner) cons
     return met_denial_of_ds(owner);
 }
 
-// The records that may prove it without a look at anything else: the name's own NSEC, and spans
-// with opt-out, which are never kept for other queries (RFC 8198 5.4).
+// Only what proves it is used: anything else would make the parent's missing word a wrong one.
 std::optional<dnssec::Fetched> KeyFetcher::met_denial_of_ds(const dns::Name& owner) const {
-    dnssec::Fetched fetched;
+    std::optional<dns::Name> zone;  // the closest whose proofs came by
     for (const dns::RRset& proof : quest_.errand.met_proofs) {
-        const bool is_nsec3 = proof.type() == dns::Type::nsec3;
-        const bool of_name = !is_nsec3 && proof.owner() == owner;
-        const bool of_zone = is_nsec3 && !proof.owner().is_root() &&
-                             owner.view().is_subdomain_of(proof.owner().parent()) &&
-                             dnssec::Nsec3::read(proof.rdatas().front()).is_opt_out();
-        if (of_name || of_zone) {
-            fetched.proofs.push_back(proof);
+        const auto signer = dnssec::signer_of(proof.packed());
+        const bool is_above =
+            signer && !owner.view().is_root() && owner.view().parent().is_subdomain_of(*signer);
+        if (is_above && (!zone || signer->view().size() > zone->view().size())) {
+            zone = signer;
         }
     }
-    return fetched.proofs.empty() ? std::nullopt : std::optional(std::move(fetched));
+    dnssec::Fetched fetched;
+    std::vector<dns::PackedRRset> views;
+    for (const dns::RRset& proof : quest_.errand.met_proofs) {
+        if (zone && dnssec::signer_of(proof.packed()) == zone) {
+            fetched.proofs.push_back(proof);
+            views.push_back(proof.packed());
+        }
+    }
+    SpareMeter meter(quest_.errand.budget);
+    const dnssec::Cut cut =
+        zone ? dnssec::unsigned_cut(owner, {*zone, views}, meter) : dnssec::Cut::unproved;
+    const bool is_proof = cut == dnssec::Cut::insecure || cut == dnssec::Cut::none;
+    return is_proof ? std::optional(std::move(fetched)) : std::nullopt;
 }
 
 std::optional<dnssec::Fetched> KeyFetcher::denied_ds(const dns::Name& owner) const {

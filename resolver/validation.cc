@@ -67,7 +67,7 @@ Validation::Outcome outcome_of(const Verdict& verdict, const Accepted& accepted)
     return outcome;
 }
 
-// What a wildcard gave is answered with its proofs, anything else without.
+// What a wildcard gave says so, and must be answered with its proofs.
 bool needs_proofs(const Accepted& accepted) {
     return std::ranges::any_of(accepted.chain.rrsets,
                                [](const dns::RRset& link) {
@@ -75,6 +75,12 @@ bool needs_proofs(const Accepted& accepted) {
                                }) ||
            (accepted.kind == ResponseKind::answer &&
             dnssec::is_wildcard_expansion(accepted.answer.packed()));
+}
+
+// What is not there is answered with its proofs as well; what came with an alias may be of use with
+// its target. Anything else is answered without.
+bool passes_proofs_on(const Accepted& accepted) {
+    return accepted.kind != ResponseKind::answer || needs_proofs(accepted);
 }
 
 // What one link proved, added to what the others did.
@@ -131,9 +137,7 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     if (verdict.security == Security::secure) {
         drop_unproved(accepted);
     }
-    const bool denies =
-        accepted.kind == ResponseKind::no_data || accepted.kind == ResponseKind::name_error;
-    if (!denies && !needs_proofs(accepted)) {
+    if (!passes_proofs_on(accepted)) {
         accepted.proofs.clear();
     }
     Outcome outcome = outcome_of(verdict, accepted);
@@ -199,6 +203,9 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means
             last = co_await check_denial(accepted, proofs, qtype, means);
             break;
         default:
+            if (least.security == Security::secure && accepted.proofs.size() < proofs.size()) {
+                co_await check_extra_proofs(accepted, proofs, means);
+            }
             break;
     }
     if (last.security < least.security) {
@@ -219,6 +226,17 @@ Task<Verdict> Validation::check_data(dns::RRset& rrset, Accepted& accepted,
     rrset = reply.answer.front();
     add_proofs(accepted.proofs, std::move(reply.authority));
     co_return verdict;
+}
+
+Task<void> Validation::check_extra_proofs(Accepted& accepted, const std::vector<dns::RRset>& proofs,
+                                          Means& means) {
+    if (accepted.chain.rrsets.empty()) {
+        co_return;
+    }
+    dnssec::Reply reply{.answer = {}, .authority = proofs, .zone = accepted.zone};
+    reply.answer.push_back(accepted.chain.rrsets.back());
+    co_await means.validator.verify_extra_proofs(reply, means.context);
+    add_proofs(accepted.proofs, std::move(reply.authority));
 }
 
 Task<Verdict> Validation::check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,

@@ -61,6 +61,8 @@ class Validation {
                                      const std::vector<dns::RRset>& proofs, Means& means);
     Task<dnssec::Verdict> check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
                                        dns::Type qtype, Means& means);
+    Task<void> check_extra_proofs(Accepted& accepted, const std::vector<dns::RRset>& proofs,
+                                  Means& means);
     Task<dnssec::Verdict> check_links(Accepted& accepted, dns::Type qtype, Means& means,
                                       std::size_t& good_links);
 

@@ -64,6 +64,33 @@ TEST_CASE("a wildcard's answer keeps its proof, each record secure by itself",
     CHECK(all_secure(world.reply.authority));
 }
 
+TEST_CASE("what an alias brought along is passed on only if its zone signed it",
+          "[dnssec][rfc4035-3.1]") {
+    SignedWorld world;
+    add_zones(world);
+    const auto of = [&](const char* name, Type type) {
+        return world.ask({dns::name_of(name), type});
+    };
+    dnssec::Reply reply = of("www.example", Type::a);  // what the answer is makes no difference
+    reply.authority = of("nothing.example", Type::a).authority;
+    const std::size_t signed_ones = reply.authority.size() - 1;  // the SOA proves nothing
+    reply.authority.push_back(nsec("zz.example", "example", "A RRSIG NSEC"));
+    dnssec::Validator validator(world.anchors, world.clock, world.memory);
+    dnssec::ChainContext context{world, world.meter};
+    auto task = validator.verify_extra_proofs(reply, context);
+    task.start();
+    REQUIRE(task.done());
+    CHECK(reply.authority.size() == signed_ones);
+    CHECK(all_secure(reply.authority));
+    // Proofs of another zone cost nothing.
+    reply.authority = of("nothing", Type::a).authority;
+    world.fetches.clear();
+    auto other = validator.verify_extra_proofs(reply, context);
+    other.start();
+    CHECK(reply.authority.empty());
+    CHECK(world.fetches.empty());
+}
+
 TEST_CASE("proofs live no longer than their signatures allow", "[dnssec][rfc4035-5.3.3]") {
     SignedWorld world;
     add_zones(world);
