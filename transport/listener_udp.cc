@@ -47,6 +47,38 @@ struct UdpListener::Batch {
     std::size_t ready = 0;  // of to_send
 };
 
+// Answers that come later than their query's batch.
+struct UdpListener::Outbox {
+    static constexpr std::size_t messages_max = 16;
+    static constexpr std::size_t octets_max = answer_size_max;
+
+    std::array<mmsghdr, messages_max> messages;
+    std::array<sockaddr_storage, messages_max> to;
+    std::array<iovec, messages_max> parts;
+    std::array<std::uint64_t, messages_max> tokens;
+    std::array<std::uint8_t, octets_max> octets;
+    std::size_t octets_used = 0;
+    std::size_t count = 0;
+
+    bool has_room(std::size_t size) const {
+        return count < messages_max && size <= octets_max - octets_used;
+    }
+
+    void add(std::uint64_t token, const Client& client, Octets message) {
+        std::ranges::copy(message, octets.begin() + static_cast<std::ptrdiff_t>(octets_used));
+        parts[count] = {octets.data() + octets_used, message.size()};
+        msghdr& header = messages[count].msg_hdr;
+        header = {};
+        header.msg_namelen = client.address.to_sockaddr(to[count]);
+        header.msg_name = &to[count];
+        header.msg_iov = &parts[count];
+        header.msg_iovlen = 1;
+        tokens[count] = token;
+        octets_used += message.size();
+        ++count;
+    }
+};
+
 std::expected<std::unique_ptr<UdpListener>, ListenError> UdpListener::open(
     UvLoop& loop, const Endpoint& where, QueryHandler& handler, const UdpListenerOptions& options) {
     auto socket = open_listening_socket(where, Channel::udp, options.sharing);
@@ -67,6 +99,7 @@ UdpListener::UdpListener(Descriptor socket, QueryHandler& handler)
       is_wildcard_(local_.ip == IpAddress() ||
                    local_.ip == IpAddress::v4(std::array<std::uint8_t, 4>{})),
       batch_(std::make_unique_for_overwrite<Batch>()),
+      outbox_(std::make_unique_for_overwrite<Outbox>()),
       poll_(new uv_poll_t) {
     if (is_wildcard_) {
         want_packet_info(socket_.get(), local_.ip.is_v4());
@@ -78,7 +111,9 @@ UdpListener::UdpListener(Descriptor socket, QueryHandler& handler)
     prepare(batch_max);
 }
 
-UdpListener::~UdpListener() = default;
+UdpListener::~UdpListener() {
+    send_outbox();
+}
 
 void UdpListener::watch(UvLoop& loop) {
     check(uv_poll_init(loop.get(), poll_.get(), socket_.get()) == 0, "a socket can be polled");
@@ -89,6 +124,7 @@ void UdpListener::watch(UvLoop& loop) {
         }
     };
     check(uv_poll_start(poll_.get(), UV_READABLE, ready) == 0, "a socket can be polled");
+    turn_end_.emplace(loop, [this] { send_outbox(); });
 }
 
 void UdpListener::serve() {
@@ -164,36 +200,42 @@ void UdpListener::answer(std::size_t index) {
 }
 
 void UdpListener::send_batch() {
-    std::size_t at = 0;
-    while (at < batch_->ready) {  // each round sends or skips one at least
-        const int count = sendmmsg(socket_.get(), &batch_->to_send[at],
-                                   static_cast<unsigned>(batch_->ready - at), MSG_DONTWAIT);
-        if (count > 0) {
-            counts_.sent += static_cast<std::uint64_t>(count);
-            at += static_cast<std::size_t>(count);
-            continue;
-        }
-        const bool is_full = errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM;
-        const std::size_t lost = is_full ? batch_->ready - at : 1;
-        counts_.unsent += lost;
-        at += lost;
-    }
+    send_all(std::span(batch_->to_send).first(batch_->ready));
     batch_->ready = 0;
     batch_->octets_used = 0;
 }
 
+void UdpListener::send_all(std::span<mmsghdr> messages) {
+    while (!messages.empty()) {  // each round sends or skips one at least
+        const int count = sendmmsg(socket_.get(), messages.data(),
+                                   static_cast<unsigned>(messages.size()), MSG_DONTWAIT);
+        if (count > 0) {
+            counts_.sent += static_cast<std::uint64_t>(count);
+            messages = messages.subspan(static_cast<std::size_t>(count));
+            continue;
+        }
+        const bool is_full = errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM;
+        const std::size_t lost = is_full ? messages.size() : 1;
+        counts_.unsent += lost;
+        messages = messages.subspan(lost);
+    }
+}
+
 void UdpListener::send(std::uint64_t token, const Client& client, Octets message) {
-    sockaddr_storage to;
-    // sendmsg reads it; the field is not const because recvmsg writes it.
-    iovec part{const_cast<std::uint8_t*>(message.data()), message.size()};
-    msghdr header{};
-    header.msg_namelen = client.address.to_sockaddr(to);
-    header.msg_name = &to;
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    addresses_.apply(token, header);
-    const bool is_sent = sendmsg(socket_.get(), &header, MSG_DONTWAIT) >= 0;
-    ++(is_sent ? counts_.sent : counts_.unsent);
+    if (!outbox_->has_room(message.size())) {
+        send_outbox();
+    }
+    outbox_->add(token, client, message);
+}
+
+void UdpListener::send_outbox() {
+    Outbox& outbox = *outbox_;
+    for (std::size_t i = 0; i < outbox.count; ++i) {
+        addresses_.apply(outbox.tokens[i], outbox.messages[i].msg_hdr);
+    }
+    send_all(std::span(outbox.messages).first(outbox.count));
+    outbox.count = 0;
+    outbox.octets_used = 0;
 }
 
 }  // namespace wend

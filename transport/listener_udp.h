@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "transport/listen.h"
 #include "transport/local_address.h"
 #include "transport/query_handler.h"
 #include "transport/uv_loop.h"
+
+struct mmsghdr;
 
 namespace wend {
 
@@ -39,10 +43,12 @@ class UdpListener final : public ReplySink {
 
     const UdpListenerCounts& counts() const { return counts_; }
 
+    // At the end of the loop's turn at the latest, with what else there is to send by then.
     void send(std::uint64_t token, const Client& client, Octets message) override;
 
   private:
     struct Batch;
+    struct Outbox;
 
     UdpListener(Descriptor socket, QueryHandler& handler);
     void watch(UvLoop& loop);
@@ -51,6 +57,8 @@ class UdpListener final : public ReplySink {
     std::size_t receive_batch();
     void answer(std::size_t index);
     void send_batch();
+    void send_outbox();
+    void send_all(std::span<mmsghdr> messages);
 
     Descriptor socket_;
     QueryHandler& handler_;
@@ -59,7 +67,9 @@ class UdpListener final : public ReplySink {
     LocalAddresses addresses_;
     UdpListenerCounts counts_;
     std::unique_ptr<Batch> batch_;
+    std::unique_ptr<Outbox> outbox_;
     UvHandle<uv_poll_t> poll_;
+    std::optional<UvTurnEnd> turn_end_;
 };
 
 }  // namespace wend

@@ -18,31 +18,39 @@ constexpr std::size_t datagram_read_max = dns::edns_payload_size + 1;
 // Errors and replies that one wake of a socket takes in; what is left waits for the next.
 constexpr int reads_in_turn_max = ReplyFilter::discards_max;
 
-class DatagramFlight final : public Flight, private Watcher, private Timer {
+class DatagramFlight final : public Flight, private Watcher, private Timer, private Unsent {
   public:
     DatagramFlight(Upstream& upstream, Exchange& exchange)
         : Flight(upstream, exchange), query_(exchange.query(), upstream.random) {}
 
-    ~DatagramFlight() override { upstream().clock.cancel(*this); }
+    ~DatagramFlight() override {
+        upstream().clock.cancel(*this);
+        upstream().withdraw(*this);
+    }
 
-    std::expected<void, NetError> send(Descriptor socket) {
-        sent_ = UvClock::precise_now();
-        const Octets octets = query_.octets();
-        // What the kernel could not take is lost like any datagram; what it will not take is an
-        // answer of its own.
-        if (::send(socket.get(), octets.data(), octets.size(), 0) < 0 &&
-            net_error_of(errno) == NetError::unreachable) {
-            return std::unexpected(NetError::unreachable);
-        }
+    std::expected<void, NetError> start(Descriptor socket) {
         if (!socket_.open(upstream().poller, std::move(socket), EPOLLIN, *this)) {
             return std::unexpected(NetError::no_resources);
         }
         upstream().clock.schedule(*this, exchange().deadline());
+        upstream().put_off(*this);
         return {};
     }
 
   private:
-    void expire() override { finish(std::unexpected(NetError::timeout)); }
+    void expire() override { finish(std::unexpected(error_)); }
+
+    void transmit() override {
+        sent_ = UvClock::precise_now();
+        const Octets octets = query_.octets();
+        // What the kernel could not take is lost like any datagram; what it will not take is an
+        // answer of its own.
+        if (::send(socket_.fd(), octets.data(), octets.size(), 0) < 0 &&
+            net_error_of(errno) == NetError::unreachable) {
+            error_ = NetError::unreachable;
+            upstream().clock.schedule(*this, sent_);
+        }
+    }
 
     void on_ready(std::uint32_t) override {
         auto& buffer = upstream().buffer;
@@ -87,6 +95,7 @@ class DatagramFlight final : public Flight, private Watcher, private Timer {
     ReplyFilter filter_;
     PolledSocket socket_;
     Instant sent_{};
+    NetError error_ = NetError::timeout;  // to end with
 };
 
 // No path MTU is learned from ICMP (a forged one would have us send fragments), and none is
@@ -138,8 +147,8 @@ Started start_datagram(Upstream& upstream, Exchange& exchange) {
         return std::unexpected(socket.error());
     }
     auto flight = std::make_unique<DatagramFlight>(upstream, exchange);
-    if (const auto sent = flight->send(std::move(*socket)); !sent) {
-        return std::unexpected(sent.error());
+    if (const auto started = flight->start(std::move(*socket)); !started) {
+        return std::unexpected(started.error());
     }
     return flight;
 }

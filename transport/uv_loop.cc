@@ -40,6 +40,23 @@ UvSignal::UvSignal(UvLoop& loop, int signal, std::function<void()> on_signal)
     uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
 }
 
+UvTurnEnd::UvTurnEnd(UvLoop& loop, std::function<void()> on_end)
+    : on_end_(std::move(on_end)), before_wait_(new uv_prepare_t), after_events_(new uv_check_t) {
+    const auto end = [](auto* handle) {
+        if (handle->data != nullptr) {
+            static_cast<UvTurnEnd*>(handle->data)->on_end_();
+        }
+    };
+    uv_prepare_init(loop.get(), before_wait_.get());
+    before_wait_->data = this;
+    uv_prepare_start(before_wait_.get(), end);
+    uv_unref(reinterpret_cast<uv_handle_t*>(before_wait_.get()));
+    uv_check_init(loop.get(), after_events_.get());
+    after_events_->data = this;
+    uv_check_start(after_events_.get(), end);
+    uv_unref(reinterpret_cast<uv_handle_t*>(after_events_.get()));
+}
+
 UvWake::UvWake(UvLoop& loop, bool keeps_running, std::function<void()> on_wake)
     : on_wake_(std::move(on_wake)), handle_(new uv_async_t) {
     const auto arrived = [](uv_async_t* handle) {

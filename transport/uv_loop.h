@@ -50,6 +50,24 @@ class UvSignal {
     UvHandle<uv_signal_t> handle_;
 };
 
+// Calls `on_end` whenever the loop has done what there was to do: after it has handled what was
+// ready, and before it waits. What was put off in between is done then. It does not keep the loop
+// running.
+class UvTurnEnd {
+  public:
+    UvTurnEnd(UvLoop& loop, std::function<void()> on_end);
+    UvTurnEnd(const UvTurnEnd&) = delete;
+    UvTurnEnd& operator=(const UvTurnEnd&) = delete;
+    UvTurnEnd(UvTurnEnd&&) = delete;
+    UvTurnEnd& operator=(UvTurnEnd&&) = delete;
+    ~UvTurnEnd() = default;
+
+  private:
+    std::function<void()> on_end_;
+    UvHandle<uv_prepare_t> before_wait_;
+    UvHandle<uv_check_t> after_events_;
+};
+
 // Calls `on_wake` on the loop's thread at least once after each wake(). It keeps the loop running
 // if `keeps_running`: a worker's loop then waits for stop().
 class UvWake {

@@ -8,7 +8,10 @@
 namespace wend {
 
 UvNetwork::UvNetwork(UvLoop& loop, UvClock& clock, Random& random, UvNetworkOptions options)
-    : poller_(loop), upstream_{clock, poller_, random, std::move(options)}, streams_(upstream_) {}
+    : poller_(loop),
+      upstream_{clock, poller_, random, std::move(options)},
+      streams_(upstream_),
+      turn_end_(loop, [this] { upstream_.send_unsent(); }) {}
 
 UvNetwork::~UvNetwork() {
     check(in_flight() == 0, "a network outlives its exchanges");

@@ -27,6 +27,7 @@ class UvNetwork final : public Network {
     UvPoller poller_;
     Upstream upstream_;
     StreamPool streams_;
+    UvTurnEnd turn_end_;
 };
 
 }  // namespace wend

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/random.h"
 #include "transport/network.h"
@@ -25,13 +26,33 @@ struct UvNetworkOptions {
     Duration connection_idle_max = std::chrono::seconds(10);
 };
 
+// A query that is written and waits for the end of the loop's turn, or for enough others: sent one
+// after another they wake a server once, and the kernel's part stays in the processor's caches.
+class Unsent {
+  public:
+    // Never settles its exchange.
+    virtual void transmit() = 0;
+
+  protected:
+    virtual ~Unsent() = default;
+};
+
 struct Upstream {
+    static constexpr std::size_t unsent_max = 16;
+
     UvClock& clock;
     UvPoller& poller;
     Random& random;
     UvNetworkOptions options;
     std::size_t in_flight = 0;
     std::array<std::uint8_t, 16'384> buffer{};  // one read
+    std::vector<Unsent*> unsent{};
+
+    void put_off(Unsent& query);
+
+    void withdraw(Unsent& query) noexcept { std::erase(unsent, &query); }
+
+    void send_unsent();
 };
 
 // One exchange under way. Destroying it takes back all that it asked for.

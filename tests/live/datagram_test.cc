@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <memory>
+
 #include <catch2/catch.hpp>
 #include <sys/socket.h>
 
@@ -190,6 +193,23 @@ TEST_CASE("an exchange that is dropped leaves nothing behind", "[transport]") {
         udp.run_for(5 * ms);
     }
     CHECK(live_frames() == 0);
+}
+
+TEST_CASE("queries leave at the end of the loop's turn, but for those given up in it",
+          "[transport]") {
+    Udp udp(echo);
+    constexpr std::size_t count = 50;
+    std::vector<std::unique_ptr<Ask>> asks;
+    for (std::size_t i = 0; i < count; ++i) {
+        asks.push_back(std::make_unique<Ask>(udp, udp.network, query_to(udp.server.address())));
+    }
+    asks.back()->drop();
+    asks.pop_back();
+    REQUIRE(udp.run_until(
+        [&] { return std::ranges::all_of(asks, [](const auto& ask) { return ask->is_done(); }); }));
+    CHECK(std::ranges::all_of(asks, [](const auto& ask) { return ask->is_accepted(); }));
+    CHECK(udp.server.queries.size() == count - 1);
+    CHECK(udp.network.in_flight() == 0);
 }
 
 TEST_CASE("10,000 random and mutated datagrams into exchanges end each of them once",

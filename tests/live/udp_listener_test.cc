@@ -162,6 +162,35 @@ TEST_CASE("answers of 65,507 octets and dropped queries do not disturb the other
     }
 }
 
+TEST_CASE("answers that come later leave by the end of the loop's turn, however many",
+          "[transport]") {
+    World world;
+    constexpr std::uint8_t count = 100;
+    std::vector<std::pair<Client, std::uint64_t>> waiting;
+    Script script(
+        [&](Octets, const Client& client, ReplySink& sink, std::uint64_t token, MutableOctets) {
+            waiting.emplace_back(client, token);
+            for (std::uint8_t i = 0; waiting.size() == 2 && i < count; ++i) {
+                const auto& [to, its_token] = waiting[i % 2];
+                sink.send(its_token, to, Bytes(i < 4 ? 30'000 : 20, i));
+            }
+            return QueryResult{.outcome = Outcome::pending};
+        });
+    const auto listener = *UdpListener::open(world.loop, *Endpoint::from_text("0.0.0.0:0"), script);
+    const Endpoint to{.ip = loopback_v4.ip, .port = listener->local().port};
+    TestSocket one;
+    TestSocket two;
+    one.send(to, Bytes(12, 1));
+    two.send(to, Bytes(12, 2));
+    for (std::uint8_t i = 0; i < count; ++i) {
+        const auto reply = (i % 2 == 0 ? one : two).wait(world);
+        REQUIRE(reply);
+        CHECK(reply->from == to);
+        CHECK(reply->octets == Bytes(i < 4 ? 30'000 : 20, i));
+    }
+    CHECK(listener->counts().sent == count);
+}
+
 TEST_CASE("a query over 1,232 octets is dropped", "[transport][rfc6891-6.2.3]") {
     World world;
     int asked = 0;
