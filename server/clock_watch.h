@@ -6,12 +6,14 @@
 #include <optional>
 
 #include "base/time.h"
+#include "server/build_time.h"
 
 namespace wend {
 
-// No clock is right that shows less: this program was written later.
+// No clock is right that shows less: the day before this program was built, since the clock of the
+// machine that built it may have been ahead by hours.
 inline constexpr WallTime clock_least =
-    std::chrono::sys_days(std::chrono::year(2026) / std::chrono::November / 1);
+    WallTime(std::chrono::seconds(build_time)) - std::chrono::days(1);
 // By how much a signature may be of the future: as much as signatures are given (RFC 4035 5.3.1).
 inline constexpr std::chrono::seconds clock_leeway = std::chrono::hours(1);
 
