@@ -38,9 +38,12 @@ class GenerousSource final : public AnswerSource {
     }
 };
 
-class StoppedClock final : public Clock {
+// A moment later at each query, so that error replies do not end at the limit for a second.
+class SteppingClock final : public Clock {
   public:
-    Instant now() const override { return Instant(std::chrono::hours(1)); }
+    void step() { now_ += std::chrono::milliseconds(20); }
+
+    Instant now() const override { return now_; }
 
     WallTime wall_now() const override { return WallTime(std::chrono::seconds(1'800'000'000)); }
 
@@ -48,6 +51,9 @@ class StoppedClock final : public Clock {
     void arm(Sleep&) override {}
 
     void disarm(Sleep&) noexcept override {}
+
+  private:
+    Instant now_{std::chrono::hours(1)};
 };
 
 struct NoSink final : ReplySink {
@@ -60,7 +66,7 @@ struct NoSink final : ReplySink {
 struct Server {
     GenerousSource source;
     cache::Cache cache{cache::Options{.bytes_max = std::size_t{1} << 20, .shards = 1}};
-    StoppedClock clock;
+    SteppingClock clock;
     SeededRandom random{1};
     policy::AccessList access{policy::default_allowed()};
     policy::LocalZones local_zones{{}};
@@ -116,6 +122,7 @@ std::string complaint_about_request(Octets input) {
     const auto* const address = (how & 2) != 0 ? "203.0.113.9" : "192.168.1.9";
     const auto port = static_cast<std::uint16_t>((how & 4) != 0 ? 7 : 5'353);
     const Client client{{*IpAddress::from_text(address), port}, channel};
+    server.clock.step();
     server.sink.sent = 0;
     const QueryResult result = server.serve.on_query(query, client, server.sink, 1, server.out);
     if (server.sink.sent > 0 || result.outcome == Outcome::pending) {
