@@ -24,6 +24,7 @@ struct Record {
 
 struct LameRecord {
     std::int64_t until = 0;
+    std::int64_t doubted_until = 0;
 };
 
 struct CookieRecord {
@@ -110,6 +111,7 @@ ServerRecord ServerMemory::find(const Endpoint& server, dns::NameView zone, Inst
     ServerRecord found;
     const auto lame = impl_->lame.find(impl_->hash_of(server, zone));
     found.lame = lame && count(now) < lame->until;
+    found.lame_doubted = lame && count(now) < lame->doubted_until;
     const auto record = impl_->servers.find(impl_->hash_of(server));
     if (!record) {
         return found;
@@ -176,9 +178,15 @@ std::size_t ServerMemory::find_cookie(const Endpoint& server, Instant now, Mutab
     return record->size;
 }
 
-void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, Instant now) {
-    impl_->lame.update(impl_->hash_of(server, zone),
-                       [now](LameRecord& record) { record.until = count(now + lame_memory_time); });
+void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now) {
+    impl_->lame.update(impl_->hash_of(server, zone), [proved, now](LameRecord& record) {
+        if (proved) {
+            record = {.until = count(now + lame_memory_time)};
+        } else if (count(now) >= record.doubted_until && count(now) >= record.until) {
+            record = {.until = count(now + lame_doubt_time),
+                      .doubted_until = count(now + lame_memory_time)};
+        }
+    });
 }
 
 void ServerMemory::clear() {

@@ -30,6 +30,9 @@ inline constexpr Duration unanswered_round_trip = std::chrono::milliseconds(400)
 inline constexpr Duration case_memory_time = std::chrono::hours(1);
 inline constexpr Duration edns_memory_time = std::chrono::seconds(300);
 inline constexpr Duration lame_memory_time = std::chrono::seconds(900);
+// The same on the word of a datagram, which may be forged; then it is asked over TCP whether it is
+// so.
+inline constexpr Duration lame_doubt_time = std::chrono::seconds(30);
 inline constexpr Duration cookie_memory_time = std::chrono::hours(24);
 inline constexpr std::size_t server_cookie_max = 32;  // octets
 
@@ -39,10 +42,11 @@ struct ServerRecord {
     Duration smoothed_round_trip{};  // RFC 6298 2, without the timer's backoff
     Duration variation{};
     unsigned timeouts_in_a_row = 0;  // since the last reply
-    Instant quiet_until{};    // after repeated timeouts: asked only to see whether it is back
-    bool loses_case = false;  // proved over TCP, at most 1 h
-    bool lacks_edns = false;  // proved over TCP or by a reply, at most 300 s; never with a DS
-    bool lame = false;        // for the zone asked about, at most 900 s
+    Instant quiet_until{};      // after repeated timeouts: asked only to see whether it is back
+    bool loses_case = false;    // proved over TCP, at most 1 h
+    bool lacks_edns = false;    // proved over TCP or by a reply, at most 300 s; never with a DS
+    bool lame = false;          // for the zone asked about, at most 900 s
+    bool lame_doubted = false;  // a datagram said so in the last 900 s, and nothing has proved it
 };
 
 // Callable from any thread. At most `entries_max` servers, and as many (server, zone) pairs that
@@ -67,7 +71,9 @@ class ServerMemory {
     void note_cookie(const Endpoint& server, Octets cookie, Instant now);
     // Writes it to `to`, which holds 32 octets; its size, 0 where none is known.
     std::size_t find_cookie(const Endpoint& server, Instant now, MutableOctets to) const;
-    void note_lame(const Endpoint& server, dns::NameView zone, Instant now);
+    // `proved`: over TCP, or with our cookie. Else a server is lame for lame_doubt_time only, and
+    // once in lame_memory_time.
+    void note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now);
     void clear();
 
   private:

@@ -36,6 +36,8 @@ std::string_view describe(Step step) {
             return "the cookie is too old: the same with the new one";
         case Step::tcp_bad_cookie:
             return "no cookie will do: the same over TCP";
+        case Step::tcp_lame:
+            return "lame again, says a datagram: the same over TCP";
         case Step::without_edns:
             return "the server does not understand EDNS: the same without";
         case Step::next_server:

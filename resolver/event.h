@@ -106,6 +106,7 @@ enum class Step : std::uint8_t {
     without_edns,
     with_new_cookie,
     tcp_bad_cookie,
+    tcp_lame,
     next_server,
     same_server_again,
     show_full_name,

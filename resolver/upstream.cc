@@ -30,6 +30,16 @@ Trouble trouble_of(NetError error, bool is_datagram) {
     return error == NetError::timeout && is_datagram ? Trouble::timeout : Trouble::failed;
 }
 
+// The COOKIE option of a reply, if a server cookie is in it. It repeats our own: the network lets
+// no other one through.
+const dns::EdnsOption* server_cookie_in(const Response& response) {
+    const dns::Edns* const edns = response.message.edns();
+    const dns::EdnsOption* const option =
+        edns == nullptr ? nullptr : edns->find(dns::OptionCode::cookie);
+    const bool is_whole = option != nullptr && option->data.size() >= QueryCookie::client_size + 8;
+    return is_whole ? option : nullptr;
+}
+
 event::QuerySent describe_query(const Query& query, const Ask& ask, Duration patience) {
     return {.zone = ask.zone.zone,
             .server_name = ask.server_name,
@@ -86,7 +96,7 @@ Task<Said> Upstream::ask(const Ask& ask, const Quest& quest) {
         }
         const Reply reply = co_await send(attempt, ask, quest);
         said = read(reply, attempt, ask, quest);
-        const std::optional<event::Step> step = next_attempt(attempt, reply, said);
+        const std::optional<event::Step> step = next_attempt(attempt, reply, said, ask);
         if (!step) {
             co_return said;
         }
@@ -143,6 +153,8 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
     }
     const Response& response = **reply;
     said.rcode = response.message.rcode();
+    const bool sent_cookie = attempt.edns && options_.cookie_secret.has_value();
+    said.proved = !is_datagram(attempt) || (sent_cookie && server_cookie_in(response) != nullptr);
     if (!quest.errand.budget.spend_octets(response.message.wire_size())) {
         said.trouble = Trouble::exhausted;
     } else if (response.message.header().tc) {
@@ -162,7 +174,7 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
 }
 
 std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply& reply,
-                                                  const Said& said) {
+                                                  const Said& said, const Ask& ask) {
     const bool was_datagram = is_datagram(attempt);
     if (reply && was_datagram && said.rcode == dns::Rcode::badcookie &&
         said.trouble != Trouble::exhausted) {
@@ -187,6 +199,14 @@ std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply&
         attempt.edns = false;
         return event::Step::without_edns;
     }
+    // What lasts longer than a moment is believed over TCP alone.
+    const bool may_be_forged =
+        was_datagram && !said.proved && ask.candidate.record.lame_doubted && !ask.minimised;
+    const bool lame = said.accepted.kind == ResponseKind::lame || said.accepted.second_hand;
+    if (lame && may_be_forged) {
+        attempt.channel = Channel::tcp;
+        return event::Step::tcp_lame;
+    }
     return std::nullopt;
 }
 
@@ -206,11 +226,8 @@ QueryCookie Upstream::cookie_for(const Endpoint& server) const {
 // The reply repeats our cookie, which no forger from off the path has seen; that a server has
 // stopped giving cookies is believed over TCP alone.
 void Upstream::learn_cookie(const Response& response, const Endpoint& server) {
-    const dns::Edns* const edns = response.message.edns();
-    const dns::EdnsOption* const option =
-        edns == nullptr ? nullptr : edns->find(dns::OptionCode::cookie);
-    const bool is_whole = option != nullptr && option->data.size() >= QueryCookie::client_size + 8;
-    if (is_whole) {
+    const dns::EdnsOption* const option = server_cookie_in(response);
+    if (option != nullptr) {
         world_.servers.note_cookie(server, option->data.subspan(QueryCookie::client_size),
                                    world_.clock.now());
     } else if (response.channel != Channel::udp) {

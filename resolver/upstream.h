@@ -36,6 +36,7 @@ struct Said {
     Trouble trouble = Trouble::none;
     Accepted accepted;  // where there is no trouble
     dns::Rcode rcode = dns::Rcode::noerror;
+    bool proved = false;  // no forger from off the path: over a stream, or with our cookie
 };
 
 // One for each worker.
@@ -65,7 +66,7 @@ class Upstream {
     void learn_from(const Response& response, const Endpoint& server);
     void learn_from(NetError error, Channel channel, const Endpoint& server);
     static std::optional<event::Step> next_attempt(Attempt& attempt, const Reply& reply,
-                                                   const Said& said);
+                                                   const Said& said, const Ask& ask);
 
     World world_;
     const ResolverOptions& options_;

@@ -275,7 +275,7 @@ ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServer
             tried.tcp = true;
             break;
         case Trouble::none:
-            verdict = judge_reply(said.accepted, ask, tried, state);
+            verdict = judge_reply(said, ask, tried, state);
             break;
     }
     if (verdict == Verdict::useful) {
@@ -285,16 +285,18 @@ ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServer
     return verdict;
 }
 
-ZoneAsker::Verdict ZoneAsker::judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried,
+ZoneAsker::Verdict ZoneAsker::judge_reply(const Said& said, const Ask& ask, Tried& tried,
                                           State& state) {
+    const Accepted& accepted = said.accepted;
     const bool useful = is_useful(accepted.kind);
     if (useful && !accepted.second_hand) {
         return Verdict::useful;
     }
     if (accepted.kind == ResponseKind::lame || accepted.second_hand) {
         state.lame = true;
-        // From a datagram, so it only puts the server last: a forger silences nobody with it.
-        world_.servers.note_lame(ask.candidate.endpoint, ask.zone.zone, world_.clock.now());
+        // It only puts the server last: a forger silences nobody with it.
+        world_.servers.note_lame(ask.candidate.endpoint, ask.zone.zone, said.proved,
+                                 world_.clock.now());
     }
     if (ask.minimised) {
         tried.refused_minimised = true;

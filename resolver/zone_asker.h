@@ -90,7 +90,7 @@ class ZoneAsker {
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
     Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,
                   State& state);
-    Verdict judge_reply(const Accepted& accepted, const Ask& ask, Tried& tried, State& state);
+    Verdict judge_reply(const Said& said, const Ask& ask, Tried& tried, State& state);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;
     Failure explain(const ZoneServers& zone, const State& state, const Quest& quest) const;

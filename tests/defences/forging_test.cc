@@ -319,6 +319,38 @@ TEST_CASE("forged failures of one server silence neither it nor DO", "[defences]
     }
 }
 
+TEST_CASE("a forged lame reply puts a server last for 30 s, and a second one is asked over TCP",
+          "[defences][A11]") {
+    Siege siege;
+    siege.with_attacker_and_victim({}, wildcard_and_two_servers());
+    siege.zone("10.0.0.1", ".",
+               "vic NS ns.vic.\nns.vic. A 10.0.1.2\nvic NS ns2.vic.\nns2.vic. A 10.0.1.3\n");
+    siege.server("10.0.1.3", {.round_trip = 10ms});
+    siege.internet.honest.serve(ip("10.0.1.3"), dns::name_of("vic."));
+    bool forging = true;
+    siege.script(victim, [&](const Heard& heard) {
+        sim::ServerReply reply = honest(siege, heard);
+        if (forging && heard.is_udp()) {
+            add(reply, reply_to(heard, {.authority = ". 3600 NS a.root-servers.net.\n"}), 1ms);
+        }
+        return reply;
+    });
+    for (int i = 0; i < 300; ++i) {
+        CHECK(siege.ask(fmt::format("n{}.vic.", i)).data() == "192.0.2.9");
+        siege.pass(1s);
+    }
+    forging = false;
+    const std::size_t udp = siege.packets_to(victim) - siege.packets_over(Channel::tcp);
+    CHECK(siege.packets_over(Channel::tcp) >= 10);
+    CHECK(siege.packets_over(Channel::tcp) + 1 == udp);
+    siege.forget();
+    for (int i = 0; i < 40; ++i) {
+        CHECK(siege.ask(fmt::format("m{}.vic.", i)).data() == "192.0.2.9");
+    }
+    CHECK(siege.packets() == 40);
+    CHECK(siege.packets_to(victim) >= 8);
+}
+
 TEST_CASE("a reply to another question is passed over though its id is right", "[defences][A14]") {
     Siege siege;
     siege.with_attacker_and_victim();

@@ -103,13 +103,31 @@ TEST_CASE("lost case is remembered for an hour, lacking EDNS for 300 s", "[cache
 
 TEST_CASE("a server is lame for a zone, and for 900 s", "[cache]") {
     ServerMemory memory(100, {1, 2});
-    memory.note_lame(server, name_of("zone.test."), at(0));
+    memory.note_lame(server, name_of("zone.test."), true, at(0));
     CHECK(memory.find(server, name_of("ZONE.test."), at(899)).lame);
+    CHECK_FALSE(memory.find(server, name_of("zone.test."), at(0)).lame_doubted);
     CHECK_FALSE(memory.find(server, name_of("zone.test."), at(900)).lame);
     CHECK_FALSE(memory.find(server, name_of("test."), at(0)).lame);
     CHECK_FALSE(memory.find(other, name_of("zone.test."), at(0)).lame);
     memory.clear();
     CHECK_FALSE(memory.find(server, name_of("zone.test."), at(0)).lame);
+}
+
+TEST_CASE("on a datagram's word a server is lame for 30 s, and once in 900 s", "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const auto zone = name_of("zone.test.");
+    for (const int second : {0, 10, 29, 30, 100, 899}) {
+        memory.note_lame(server, zone, false, at(second));
+        CHECK(memory.find(server, zone, at(second)).lame == (second < 30));
+        CHECK(memory.find(server, zone, at(second)).lame_doubted);
+    }
+    CHECK_FALSE(memory.find(server, zone, at(900)).lame_doubted);
+    memory.note_lame(server, zone, false, at(900));
+    CHECK(memory.find(server, zone, at(929)).lame);
+    memory.note_lame(server, zone, true, at(930));
+    memory.note_lame(server, zone, false, at(931));
+    CHECK(memory.find(server, zone, at(1829)).lame);
+    CHECK_FALSE(memory.find(server, zone, at(1829)).lame_doubted);
 }
 
 TEST_CASE("the number of servers is bounded, and one in use stays", "[cache][limits]") {
