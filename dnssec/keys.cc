@@ -60,6 +60,7 @@ std::expected<KeySet, Reason> establish_if(
     const std::function<bool(const Dnskey&, Octets)>& vouched) {
     Reason worst = Reason::bogus_no_key;
     int tried = 0;
+    int unreadable = 0;
     for (const Octets rdata : dnskeys.rdatas()) {
         const Dnskey record = Dnskey::read(rdata);
         if (!record.is_zone_key() || record.is_revoked() || !vouched(record, rdata)) {
@@ -73,6 +74,9 @@ std::expected<KeySet, Reason> establish_if(
             // A key that cannot be read costs as much as one that fails (CVE-2025-8677).
             if (!meter.spend_signature()) {
                 return std::unexpected(Reason::budget_signatures);
+            }
+            if (++unreadable == failures_per_rrset_max) {
+                break;
             }
             continue;
         }
