@@ -1,5 +1,7 @@
 #include "server/descriptor_limit.h"
 
+#include <algorithm>
+
 #include <sys/resource.h>
 
 #include "transport/uv_upstream.h"
@@ -12,11 +14,13 @@ constexpr std::size_t of_the_process = 64;  // files, standard streams, librarie
 
 }  // namespace
 
-std::size_t descriptors_wanted(const Config& config, unsigned workers) {
+std::size_t exchanges_within(std::size_t allowed, const Config& config, unsigned workers) {
     const UvNetworkOptions network;
-    const std::size_t each = network.exchanges_max + network.connections_max + of_a_worker +
-                             config.listen.size() * (config.tcp.clients + 2);
-    return of_the_process + workers * each;
+    const std::size_t others =
+        network.connections_max + of_a_worker + config.listen.size() * (config.tcp.clients + 2);
+    const std::size_t of_each = (allowed - std::min(allowed, of_the_process)) / workers;
+    const std::size_t left = of_each - std::min(of_each, others);
+    return std::clamp(left, exchanges_min, network.exchanges_max);
 }
 
 std::size_t raise_descriptor_limit() {

@@ -7,8 +7,13 @@
 
 namespace wend {
 
-// What all workers together may have open at once, at the most.
-std::size_t descriptors_wanted(const Config& config, unsigned workers);
+// Fewer queries to servers than this in a worker are felt on a busy network.
+inline constexpr std::size_t exchanges_comfortable = 1'000;
+inline constexpr std::size_t exchanges_min = 64;
+
+// How many queries to servers each worker may have under way, each on a socket of its own, so that
+// there is room for all its clients' connections among the `allowed` files of the process.
+std::size_t exchanges_within(std::size_t allowed, const Config& config, unsigned workers);
 
 // Raises the soft limit to the hard one; returns what it is then.
 std::size_t raise_descriptor_limit();

@@ -6,17 +6,21 @@
 namespace wend {
 namespace {
 
-std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& random, bool lab) {
+std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& random, bool lab,
+                                       std::size_t exchanges_max) {
     if (lab) {
         return std::make_unique<sim::LabNetwork>(clock, random);
     }
-    return std::make_unique<UvNetwork>(loop, clock, random);
+    UvNetworkOptions options;
+    options.exchanges_max = exchanges_max;
+    return std::make_unique<UvNetwork>(loop, clock, random, options);
 }
 
 }  // namespace
 
-NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab)
-    : inner_(inner_network(loop, clock, random, lab)),
+NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab,
+                           std::size_t exchanges_max)
+    : inner_(inner_network(loop, clock, random, lab, exchanges_max)),
       shared_(std::make_unique<SharedExchanges>(*inner_, clock)) {}
 
 }  // namespace wend

@@ -1,6 +1,7 @@
 // The world that queries go out to: sockets, or the sandbox internet inside the program; and above
 // it the rule that equal questions to one server are outstanding once.
 #pragma once
+#include <cstddef>
 #include <memory>
 
 #include "base/random.h"
@@ -8,13 +9,15 @@
 #include "transport/shared_exchanges.h"
 #include "transport/uv_clock.h"
 #include "transport/uv_loop.h"
+#include "transport/uv_upstream.h"
 
 namespace wend {
 
 class NetworkStack {
   public:
-    // All outlive it.
-    NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab);
+    // All outlive it. `exchanges_max` on sockets; more end with no_resources at once.
+    NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab,
+                 std::size_t exchanges_max = UvNetworkOptions().exchanges_max);
 
     Network& top() { return *shared_; }
 

@@ -83,15 +83,20 @@ unsigned worker_count(const Config& config) {
     return config.workers == 0 ? cores : config.workers;
 }
 
-void allow_descriptors(const Config& config) {
-    const std::size_t wanted = descriptors_wanted(config, worker_count(config));
+// What each worker may ask of servers at once.
+std::size_t exchanges_allowed(const Config& config) {
     const std::size_t allowed = raise_descriptor_limit();
-    if (allowed < wanted) {
+    const std::size_t exchanges = exchanges_within(allowed, config, worker_count(config));
+    if (exchanges < exchanges_comfortable) {
         spdlog::warn(
-            "{} open files are allowed, and {} may be wanted under full load: raise the "
-            "limit (ulimit -n, LimitNOFILE=)",
-            allowed, wanted);
+            "{} open files are allowed: each worker has no more than {} queries to servers under "
+            "way. Raise the limit (ulimit -n, LimitNOFILE=)",
+            allowed, exchanges);
+    } else {
+        spdlog::info("{} open files are allowed: up to {} queries to servers in each worker",
+                     allowed, exchanges);
     }
+    return exchanges;
 }
 
 // The first worker settles which ports the kernel chooses, and the others share them.
@@ -176,9 +181,9 @@ int serve(const std::optional<std::string>& path, bool lab) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     start_logging(config->log.level);
-    allow_descriptors(*config);
     KernelRandom random;
     SharedState shared(*config, *options, lab, random);
+    shared.exchanges_max = exchanges_allowed(*config);
     const auto workers = open_workers(shared);
     if (!workers) {
         return fail(workers.error());

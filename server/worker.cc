@@ -1,6 +1,8 @@
 #include "server/worker.h"
 
 #include <chrono>
+#include <new>
+#include <utility>
 
 namespace wend {
 namespace {
@@ -82,7 +84,8 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
 Worker::Worker(SharedState& shared)
     : shared_(shared),
       clock_(loop_),
-      network_(std::make_unique<NetworkStack>(loop_, clock_, random_, shared.lab)),
+      network_(
+          std::make_unique<NetworkStack>(loop_, clock_, random_, shared.lab, shared.exchanges_max)),
       local_zones_(configured_zones(shared.resolver)),
       stop_(std::make_unique<UvWake>(loop_, true, [this] { begin_to_drain(); })),
       scope_(std::in_place) {
@@ -197,9 +200,14 @@ void Worker::stop() {
 
 void Worker::begin_to_drain() {
     serve_->refuse_new();
-    if (!draining_) {
-        draining_ = true;
+    if (std::exchange(draining_, true)) {
+        return;
+    }
+    try {
         scope_->spawn(drain());
+    } catch (const std::bad_alloc&) {  // then it ends at once
+        serve_->end_all();
+        loop_.stop();
     }
 }
 

@@ -33,6 +33,7 @@
 #include "transport/listener_udp.h"
 #include "transport/uv_clock.h"
 #include "transport/uv_loop.h"
+#include "transport/uv_upstream.h"
 
 namespace wend {
 
@@ -47,6 +48,7 @@ struct SharedState {
     Config config;
     ResolverOptions resolver;
     bool lab;
+    std::size_t exchanges_max = UvNetworkOptions().exchanges_max;  // of each worker
     KernelFiles files;
     ClockWatch clock_watch;
     std::shared_ptr<dnssec::CurrentAnchors> anchors;  // the resolver's; holds null: no validation

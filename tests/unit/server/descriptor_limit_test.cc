@@ -17,11 +17,17 @@ TEST_CASE("open files are allowed up to the hard limit", "[server]") {
     setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST_CASE("each worker and each address wants its sockets", "[server]") {
+TEST_CASE("queries to servers have what is left of the open files", "[server][limits]") {
     Config config;
-    const std::size_t one = descriptors_wanted(config, 1);
-    CHECK(one > 16'384);
-    CHECK(descriptors_wanted(config, 2) > 2 * 16'384);
+    const std::size_t clients = config.listen.size() * (config.tcp.clients + 2);
+    CHECK(exchanges_within(1'000'000, config, 2) == 16'384);
+    const std::size_t one = exchanges_within(8'192, config, 1);
+    CHECK(one + clients + 1'024 <= 8'192);
+    CHECK(one > exchanges_comfortable);
+    CHECK(exchanges_within(2 * 8'192, config, 2) >= one);
     config.listen.push_back(config.listen.front());
-    CHECK(descriptors_wanted(config, 1) == one + config.tcp.clients + 2);
+    CHECK(exchanges_within(8'192, config, 1) == one - config.tcp.clients - 2);
+    for (const std::size_t few : {0U, 256U, 1'024U, 4'096U}) {
+        CHECK(exchanges_within(few, config, 4) == exchanges_min);
+    }
 }
