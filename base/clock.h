@@ -1,6 +1,8 @@
 // The clock as an injected interface, and the awaiter that sleeps on it.
 #pragma once
+#include <array>
 #include <coroutine>
+#include <cstddef>
 
 #include "base/time.h"
 
@@ -37,6 +39,8 @@ class [[nodiscard]] Sleep {
     }
 
     void* slot = nullptr;  // the clock's own note
+    // Where a clock may put what stands for this sleep: arming then asks for no memory.
+    alignas(void*) std::array<std::byte, 4 * sizeof(void*)> room;
 
   private:
     Clock& clock_;
@@ -69,8 +73,8 @@ class Clock {
 
 inline void Sleep::await_suspend(std::coroutine_handle<> waiter) {
     waiter_ = waiter;
-    armed_ = true;
     clock_.arm(*this);
+    armed_ = true;  // not if arm() ran out of memory
 }
 
 inline Sleep::~Sleep() {

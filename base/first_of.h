@@ -1,9 +1,8 @@
 // Runs tasks together; the first to finish gives the value and the others are destroyed, which
-// cancels them.
+// cancels them. One that runs out of memory finishes so.
 #pragma once
 #include <coroutine>
 #include <cstddef>
-#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -31,7 +30,7 @@ class FirstOf {
         for (auto& task : tasks_) {
             watches_.push_back(watch(*this, task));
             watches_.back().frame.resume();
-            if (value_) {
+            if (value_ || out_of_memory_) {
                 return false;  // finished at once: go on, start no more
             }
         }
@@ -42,6 +41,9 @@ class FirstOf {
     T await_resume() {
         watches_.clear();
         tasks_.clear();  // the losers end now, not when the race goes out of scope
+        if (!value_) {
+            throw std::bad_alloc();
+        }
         return std::move(*value_);
     }
 
@@ -81,7 +83,10 @@ class FirstOf {
 
             void return_void() const noexcept {}
 
-            [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+            void unhandled_exception() noexcept {
+                accept_only_bad_alloc();
+                race->out_of_memory_ = true;
+            }
         };
 
         explicit Watch(std::coroutine_handle<promise_type> handle) : frame(handle) {}
@@ -112,6 +117,7 @@ class FirstOf {
     std::vector<Task<T>> tasks_;
     std::vector<Watch> watches_;
     std::optional<T> value_;
+    bool out_of_memory_ = false;
     std::coroutine_handle<> waiter_;
 };
 

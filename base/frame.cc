@@ -80,9 +80,11 @@ thread_local FreeLists free_lists;
 }  // namespace
 
 void* allocate_frame(std::size_t size) {
-    ++frames_alive;
     const std::size_t size_class = (size - 1) / granule;
-    return keep_frames && size_class < classes ? free_lists.take(size_class) : ::operator new(size);
+    void* const frame =
+        keep_frames && size_class < classes ? free_lists.take(size_class) : ::operator new(size);
+    ++frames_alive;
+    return frame;
 }
 
 void free_frame(void* frame, std::size_t size) noexcept {

@@ -1,7 +1,9 @@
 #include "base/scope.h"
 
-#include <exception>
 #include <utility>
+
+#include "base/room.h"
+#include "base/undo.h"
 
 namespace wend {
 
@@ -38,7 +40,7 @@ struct Scope::Root {
 
         void return_void() const noexcept {}
 
-        [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+        void unhandled_exception() const noexcept { accept_only_bad_alloc(); }
     };
 
     std::coroutine_handle<promise_type> frame;
@@ -51,8 +53,11 @@ Scope::Root Scope::run([[maybe_unused]] Scope& scope, Task<void> task) {
 
 void Scope::spawn(Task<void> task) {
     sweep();
-    Root root = run(*this, std::move(task));
+    make_room(finished_, roots_.size() + 1);  // so that a root can report without memory
+    const Root root = run(*this, std::move(task));
+    Undo drop([&root] { root.frame.destroy(); });
     roots_.insert(root.frame.address());
+    drop.keep();
     root.frame.resume();
 }
 

@@ -10,7 +10,8 @@
 namespace wend {
 
 // One thread. A finished task is removed at the next spawn() or sweep(), never by itself;
-// destroying the scope cancels all that still run.
+// destroying the scope cancels all that still run. A task that runs out of memory ends, and no
+// more.
 class Scope {
   public:
     Scope() = default;
@@ -20,7 +21,8 @@ class Scope {
     Scope& operator=(Scope&&) = delete;
     ~Scope();
 
-    // Starts the task at once and owns it. May run it to its end before it returns.
+    // Starts the task at once and owns it. May run it to its end before it returns. Throws
+    // std::bad_alloc before the task has begun, or not at all.
     void spawn(Task<void> task);
     void sweep();
 

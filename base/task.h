@@ -1,11 +1,14 @@
 // A lazily started coroutine that belongs to exactly one owner. Destroying a Task cancels it: the
 // frame unwinds, and every awaiter in it takes back what it asked of the network or the clock.
 // A task is destroyed only while it is suspended, and never from inside its own call chain.
+//
+// Failures are values, but for one: memory may run out anywhere. std::bad_alloc travels through
+// tasks to whoever awaits them, and ends at the root that started the work.
 #pragma once
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
-#include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -21,8 +24,18 @@
 
 namespace wend {
 
+// Inside a handler: any other exception than std::bad_alloc is our own mistake and ends the
+// process.
+inline void accept_only_bad_alloc() noexcept {
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+    }
+}
+
 struct TaskPromiseBase {
     std::coroutine_handle<> continuation = std::noop_coroutine();
+    bool out_of_memory = false;
 
     static void* operator new(std::size_t size) { return allocate_frame(size); }
 
@@ -43,8 +56,16 @@ struct TaskPromiseBase {
 
     ResumeContinuation final_suspend() const noexcept { return {}; }
 
-    // Failures are values; an exception that reaches a task is our own mistake.
-    [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    void unhandled_exception() noexcept {
+        accept_only_bad_alloc();
+        out_of_memory = true;
+    }
+
+    void rethrow() const {
+        if (out_of_memory) {
+            throw std::bad_alloc();
+        }
+    }
 };
 
 template <class Promise>
@@ -92,7 +113,10 @@ class WEND_TASK Task {
 
     auto operator co_await() && noexcept {
         struct Awaiter : TaskAwaiterBase<promise_type> {
-            T await_resume() const { return std::move(*this->frame.promise().value); }
+            T await_resume() const {
+                this->frame.promise().rethrow();
+                return std::move(*this->frame.promise().value);
+            }
         };
 
         return Awaiter{{frame_}};
@@ -103,7 +127,11 @@ class WEND_TASK Task {
 
     bool done() const { return frame_.done(); }
 
-    const T& result() const { return *frame_.promise().value; }
+    // Throws std::bad_alloc if that is how it ended.
+    const T& result() const {
+        frame_.promise().rethrow();
+        return *frame_.promise().value;
+    }
 
   private:
     explicit Task(Handle frame) noexcept : frame_(frame) {}
@@ -138,7 +166,7 @@ class WEND_TASK Task<void> {
 
     auto operator co_await() && noexcept {
         struct Awaiter : TaskAwaiterBase<promise_type> {
-            void await_resume() const noexcept {}
+            void await_resume() const { this->frame.promise().rethrow(); }
         };
 
         return Awaiter{{frame_}};

@@ -59,6 +59,7 @@ constexpr std::array<Row, reason_count> rows = {{
      network_error},
     {Reason::rate_limited, "rate-limited", "this client sends too many queries", nothing},
     {Reason::shutting_down, "shutting-down", "this server is shutting down", not_ready},
+    {Reason::out_of_memory, "out-of-memory", "this server has no memory left for the query", other},
     {Reason::no_server_answered, "no-server-answered", "no server of the zone answered in time",
      no_reachable_authority},
     {Reason::no_reachable_server, "no-reachable-server",

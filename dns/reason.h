@@ -26,6 +26,7 @@ enum class Reason : std::uint8_t {
     too_many_waiting,
     rate_limited,  // over UDP; dropped, or sent to TCP or to its cookie
     shutting_down,
+    out_of_memory,
     // The walk.
     no_server_answered,
     no_reachable_server,  // every address is of a family that is down, or never to be asked

@@ -1,6 +1,7 @@
 #include "server/anchor_keeper.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -168,8 +169,13 @@ Task<void> AnchorKeeper::follow_keys(AnswerSource& source, Clock& clock) {
     const dns::Question question{dns::Name(), dns::Type::dnskey, dns::Class::in};
     const ResolveOptions options{.checking_disabled = true};
     while (true) {
-        const Answer answer = co_await source.resolve(question, options);
-        const Duration wait = look(answer, clock.now(), clock.wall_now());
+        Duration wait = first_retry;
+        try {
+            const Answer answer = co_await source.resolve(question, options);
+            wait = look(answer, clock.now(), clock.wall_now());
+        } catch (const std::bad_alloc&) {
+            spdlog::error("there was no memory to look at the root's keys");
+        }
         const Instant next = clock.now() + wait;
         co_await clock.sleep_until(next);
     }
@@ -181,11 +187,15 @@ Task<void> AnchorKeeper::signal_key_tags(AnswerSource& source, Clock& clock) {
     while (true) {
         co_await clock.sleep_until(next);
         next = clock.now() + key_tag_interval;
-        const auto anchors = current_.get();
-        const auto name = dnssec::key_tag_query(dnssec::root_key_tags(*anchors));
-        if (name) {
-            const dns::Question question{*name, null_type, dns::Class::in};
-            const Answer answer = co_await source.resolve(question, options);
+        try {
+            const auto anchors = current_.get();
+            const auto name = dnssec::key_tag_query(dnssec::root_key_tags(*anchors));
+            if (name) {
+                const dns::Question question{*name, null_type, dns::Class::in};
+                const Answer answer = co_await source.resolve(question, options);
+            }
+        } catch (const std::bad_alloc&) {
+            spdlog::error("there was no memory to tell the root which keys are trusted");
         }
     }
 }
@@ -195,8 +205,11 @@ Task<void> AnchorKeeper::end_negative_anchors(Clock& clock) {
         const Instant next = clock.now() + negative_check_interval;
         co_await clock.sleep_until(next);
         const WallTime now = clock.wall_now();
-        if (negatives_at(now) != negatives_) {
-            publish(now);
+        try {
+            if (negatives_at(now) != negatives_) {
+                publish(now);
+            }
+        } catch (const std::bad_alloc&) {  // the next round tries it again
         }
     }
 }

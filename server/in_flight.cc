@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "base/check.h"
+#include "base/room.h"
+#include "base/undo.h"
 
 namespace wend {
 namespace {
@@ -54,6 +57,13 @@ Answer no_place() {
     return answer;
 }
 
+Answer out_of_memory() {
+    Answer answer;
+    answer.rcode = dns::Rcode::servfail;
+    answer.reason = dns::Reason::out_of_memory;
+    return answer;
+}
+
 }  // namespace
 
 std::size_t InFlight::KeyHash::operator()(const Key& text) const {
@@ -85,10 +95,16 @@ InFlight::Key InFlight::key_of(const QueryFacts& facts) {
 }
 
 void InFlight::count(const Waiter& waiter) {
-    ++waiting_;
-    ++per_address_[counted_address(waiter.client)];
-    ++per_network_[counted_network(waiter.client)];
+    const IpAddress address = counted_address(waiter.client);
+    const IpAddress network = counted_network(waiter.client);
+    ++per_address_[address];
+    Undo uncount_address([&] { take_one(per_address_, address); });
+    ++per_network_[network];
+    Undo uncount_network([&] { take_one(per_network_, network); });
     ++per_zone_[waiter.zone];
+    uncount_address.keep();
+    uncount_network.keep();
+    ++waiting_;
 }
 
 void InFlight::uncount(const Waiter& waiter) {
@@ -150,28 +166,42 @@ void InFlight::turn_out(Entry& entry, std::size_t at) {
 InFlight::Joined InFlight::join(Waiter waiter) {
     check(waiter.facts.question.has_value(), "who waits has asked");
     sweep();
-    count(waiter);
     Key key = key_of(waiter.facts);
     const auto [found, is_new] = entries_.try_emplace(key);
     Entry& entry = found->second;
-    dns::Question question = *waiter.facts.question;
-    const ResolveOptions options{.checking_disabled = waiter.facts.checking_disabled};
+    Undo forget([this, begun = found] { entries_.erase(begun); });
+    if (is_new) {
+        make_room(places_, entries_.size());
+        make_room(settled_, settled_.size() + entries_.size());
+        dns::Question question = *waiter.facts.question;
+        const ResolveOptions options{.checking_disabled = waiter.facts.checking_disabled};
+        entry.number = ++last_number_;
+        entry.task.emplace(resolve(std::move(key), entry.number, std::move(question), options));
+    } else {
+        forget.keep();
+    }
+    make_room(entry.waiters, entry.waiters.size() + 1);
+    count(waiter);
+    forget.keep();
     entry.waiters.push_back(std::move(waiter));
     if (!is_new) {
         return Joined::subscribed;
     }
-    entry.number = ++last_number_;
     entry.key = &found->first;
     entry.place = places_.size();
     places_.push_back(&entry);
-    entry.task.emplace(resolve(std::move(key), last_number_, std::move(question), options));
     entry.task->start();  // last: the entry may be settled now
     return Joined::started;
 }
 
 Task<void> InFlight::resolve(Key key, std::uint64_t number, dns::Question question,
                              ResolveOptions options) {
-    const Answer answer = co_await source_.resolve(std::move(question), options);
+    Answer answer;
+    try {
+        answer = co_await source_.resolve(std::move(question), options);
+    } catch (const std::bad_alloc&) {
+        answer = out_of_memory();
+    }
     settle(key, number, answer);
 }
 

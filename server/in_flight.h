@@ -47,7 +47,8 @@ struct Waiter {
     std::uint64_t zone = 0;  // the same for all names of one zone (cache::Cache::zone_mark)
 };
 
-// Called for each waiter when its answer is there. It must not come back into the table.
+// Called for each waiter when its answer is there. It must not come back into the table, and throws
+// nothing.
 using Deliver = std::function<void(const Waiter& waiter, const Answer& answer)>;
 
 // One thread.
@@ -69,7 +70,9 @@ class InFlight {
     enum class Joined : std::uint8_t { started, subscribed };
 
     // After admit() said true. The waiter's question is of class IN and no meta type. It hears
-    // once, from the event loop or before join() returns.
+    // once, from the event loop or before join() returns. Throws std::bad_alloc before it has taken
+    // anything on, or not at all; a resolution that runs out of memory later ends in SERVFAIL
+    // (out_of_memory).
     Joined join(Waiter waiter);
 
     // Other workers share the cache and may have found what is still sought here: whoever has

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -44,6 +45,15 @@ CachedAnswer::Wanted wanted_by(const QueryFacts& facts) {
     return {.checking_disabled = facts.checking_disabled, .dnssec_ok = facts.dnssec_ok};
 }
 
+void log_failure(const Waiter& waiter, const Answer& answer) {
+    try {
+        spdlog::debug("SERVFAIL {} {} to {}: {}{}{}", to_text(waiter.facts.question->qname),
+                      to_text(waiter.facts.question->qtype), waiter.client.address.to_text(),
+                      describe(answer.reason), answer.detail.empty() ? "" : ": ", answer.detail);
+    } catch (const std::bad_alloc&) {  // the answer goes out without a line in the log
+    }
+}
+
 }  // namespace
 
 Serve::Serve(const ServeWorld& world, const ServeOptions& options)
@@ -58,6 +68,17 @@ Serve::Serve(const ServeWorld& world, const ServeOptions& options)
 
 QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sink,
                             std::uint64_t token, MutableOctets out) {
+    try {
+        return judge(message, {client, sink, token}, out);
+    } catch (const std::bad_alloc&) {
+        world_.stats.add(Counter::dropped);
+        world_.stats.add_reason(Reason::out_of_memory);
+        return {Outcome::dropped, 0};
+    }
+}
+
+QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) {
+    const Client& client = asker.client;
     world_.stats.add(counter_of(client.channel));
     const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
     const bool allowed = world_.access.allows(client.address.ip);
@@ -92,7 +113,7 @@ QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sin
             return on_chaos(facts_, out);
         case QueryKind::any:
         case QueryKind::resolve:
-            return on_question(facts_, {client, sink, token}, out);
+            return on_question(facts_, asker, out);
         default:
             return fail(facts_, judged.rcode, judged.reason, out);
     }
@@ -164,6 +185,15 @@ QueryResult Serve::on_any(const QueryFacts& facts, MutableOctets out) {
 }
 
 QueryResult Serve::on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
+    try {
+        return answer(facts, asker, out);
+    } catch (const std::bad_alloc&) {
+        joining_ = false;
+        return fail(facts, Rcode::servfail, Reason::out_of_memory, out);
+    }
+}
+
+QueryResult Serve::answer(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
     if (const auto answer = world_.local_zones.find(*facts.question)) {
         return local(facts, *answer, out);
     }
@@ -242,10 +272,8 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
         size = compose_answer(waiter.facts, answer, reply_);
     }
     world_.stats.add_reply(answer.rcode, answer.reason);
-    if (answer.rcode == Rcode::servfail) {
-        spdlog::debug("SERVFAIL {} {} to {}: {}{}{}", to_text(waiter.facts.question->qname),
-                      to_text(waiter.facts.question->qtype), waiter.client.address.to_text(),
-                      describe(answer.reason), answer.detail.empty() ? "" : ": ", answer.detail);
+    if (answer.rcode == Rcode::servfail && spdlog::should_log(spdlog::level::debug)) {
+        log_failure(waiter, answer);
     }
     if (joining_) {
         at_once_ = size;  // a resolution that had nothing to wait for
@@ -255,7 +283,10 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
 }
 
 void Serve::look_again() {
-    in_flight_.look_again(world_.clock.now() - look_again_time);
+    try {
+        in_flight_.look_again(world_.clock.now() - look_again_time);
+    } catch (const std::bad_alloc&) {  // who waits has lost nothing
+    }
 }
 
 void Serve::end_all() {

@@ -81,6 +81,7 @@ class Serve final : public QueryHandler {
         std::uint64_t token;
     };
 
+    QueryResult judge(Octets message, const Asker& asker, MutableOctets out);
     QueryResult fail(const QueryFacts& facts, dns::Rcode rcode, dns::Reason reason,
                      MutableOctets out);
     QueryResult limited(ClientGate::Verdict verdict, MutableOctets out);
@@ -88,6 +89,7 @@ class Serve final : public QueryHandler {
     QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
     QueryResult on_any(const QueryFacts& facts, MutableOctets out);
     QueryResult on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out);
+    QueryResult answer(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult on_miss(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult local(const QueryFacts& facts, const policy::LocalAnswer& answer,
                       MutableOctets out);

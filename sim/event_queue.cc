@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/room.h"
+
 namespace wend::sim {
 
 TimerId EventQueue::at(Instant time, Action action) {
     const TimerId id = ++last_id_;
+    make_room(heap_, heap_.size() + 1);
     live_.insert(id);
     heap_.push_back(Event{std::max(time, now_), id, std::move(action)});
     std::ranges::push_heap(heap_, Later{});

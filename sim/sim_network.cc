@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/undo.h"
 #include "dns/message.h"
 
 namespace wend::sim {
@@ -46,11 +47,13 @@ void SimNetwork::start(Exchange& exchange) {
                          .emplace(id, Flight{&exchange, exchange.query().server,
                                              WireQuery(exchange.query(), random_), sent})
                          .first->second;
-    note(PacketEvent::query, id, flight, flight.query.octets());
+    Undo forget([this, id] { flights_.erase(id); });
     timers_.at(sent, [this, id] { depart(id); });
     flight.deadline = timers_.at(exchange.deadline(), [this, id] {
         finish(id, PacketEvent::timeout, std::unexpected(NetError::timeout));
     });
+    note(PacketEvent::query, id, flight, flight.query.octets());
+    forget.keep();
 }
 
 void SimNetwork::abandon(Exchange& exchange) noexcept {

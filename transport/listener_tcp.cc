@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "base/room.h"
 #include "transport/listener_tcp_connection.h"
 
 namespace wend {
@@ -108,22 +110,31 @@ void TcpListener::expire() {
 }
 
 void TcpListener::admit(Descriptor socket, const Endpoint& address) {
-    const IpAddress key = client_of(address.ip);
-    if (!make_room(clients_[key])) {
+    const std::uint64_t accepted = counts_.accepted;
+    try {
+        take_in(std::move(socket), address);
+    } catch (const std::bad_alloc&) {
+    }
+    if (counts_.accepted == accepted) {
         ++counts_.refused;
-        forget_if_gone(key);
+        forget_if_gone(client_of(address.ip));
+    }
+}
+
+void TcpListener::take_in(Descriptor socket, const Endpoint& address) {
+    const IpAddress key = client_of(address.ip);
+    if (!make_place(clients_[key])) {
         return;
     }
     if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        make_room(free_, slots_.size() + 1);  // so that end() needs no memory
         slots_.emplace_back();
+        free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
     }
     const std::uint32_t slot = free_.back();
     const std::uint64_t token = (std::uint64_t{slots_[slot].generation} << 32) | slot;
     auto connection = std::make_unique<TcpConnection>(*this, address, token);
     if (!connection->open(std::move(socket))) {
-        ++counts_.refused;
-        forget_if_gone(key);
         return;
     }
     free_.pop_back();
@@ -133,7 +144,7 @@ void TcpListener::admit(Descriptor socket, const Endpoint& address) {
     note_idle(*slots_[slot].connection);
 }
 
-bool TcpListener::make_room(ClientState& client) {
+bool TcpListener::make_place(ClientState& client) {
     if (client.connections >= client_connections_max()) {
         return evict(client.idle);
     }

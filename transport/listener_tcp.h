@@ -83,7 +83,8 @@ class TcpListener final : public ReplySink, private Watcher, private Timer {
     void expire() override;
     bool accept_one();
     void admit(Descriptor socket, const Endpoint& address);
-    bool make_room(ClientState& client);
+    void take_in(Descriptor socket, const Endpoint& address);
+    bool make_place(ClientState& client);
     bool evict(IdleList& list);
     void rest();
     // An idle connection may be closed to make room; one with a query or an answer may not.

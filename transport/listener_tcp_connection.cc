@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -41,18 +42,27 @@ bool TcpConnection::open(Descriptor socket) {
 
 void TcpConnection::deliver(Octets message) {
     --in_flight_;
-    queue(message);
-    is_broken_ = is_broken_ || !flush();
     active_at_ = listener_.clock_.now();
+    try {
+        queue(message);
+        is_broken_ = is_broken_ || !flush();
+        watch_deadline();
+    } catch (const std::bad_alloc&) {
+        is_broken_ = true;
+    }
     update_wants();
-    watch_deadline();
     if (!is_busy()) {
         listener_.note_idle(*this);
     }
 }
 
 void TcpConnection::on_ready(std::uint32_t events) {
-    if (!handle(events) || !settle_down()) {
+    bool goes_on = false;
+    try {
+        goes_on = handle(events) && settle_down();
+    } catch (const std::bad_alloc&) {  // what was read or is to be sent is lost
+    }
+    if (!goes_on) {
         listener_.end(*this);
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include <netinet/in.h>
@@ -131,7 +132,11 @@ void UdpListener::serve() {
     for (int i = 0; i < batches_in_turn_max; ++i) {
         const std::size_t count = receive_batch();
         for (std::size_t at = 0; at < count; ++at) {
-            answer(at);
+            try {
+                answer(at);
+            } catch (const std::bad_alloc&) {  // it is lost, as any datagram may be
+                ++counts_.unreadable;
+            }
         }
         send_batch();
         prepare(count);

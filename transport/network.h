@@ -140,14 +140,15 @@ class Network {
 
   protected:
     friend class Exchange;
+    // May throw std::bad_alloc, and has then taken nothing on.
     virtual void start(Exchange& exchange) = 0;
     virtual void abandon(Exchange& exchange) noexcept = 0;
 };
 
 inline void Exchange::await_suspend(std::coroutine_handle<> waiter) {
     waiter_ = waiter;
-    pending_ = true;
     network_.start(*this);
+    pending_ = true;  // not if start() ran out of memory
 }
 
 inline Exchange::~Exchange() {

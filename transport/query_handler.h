@@ -25,7 +25,8 @@ class ReplySink {
     ReplySink(ReplySink&&) = delete;
     ReplySink& operator=(ReplySink&&) = delete;
     virtual ~ReplySink() = default;
-    // `token` is what on_query was given; the sink drops what nobody waits for any more.
+    // `token` is what on_query was given; the sink drops what nobody waits for any more. Throws
+    // nothing.
     virtual void send(std::uint64_t token, const Client& client, Octets message) = 0;
 };
 
@@ -50,7 +51,7 @@ class QueryHandler {
     QueryHandler(QueryHandler&&) = delete;
     QueryHandler& operator=(QueryHandler&&) = delete;
     virtual ~QueryHandler() = default;
-    // `out` holds 65,535 octets.
+    // `out` holds 65,535 octets. Throws nothing.
     virtual QueryResult on_query(Octets message, const Client& client, ReplySink& sink,
                                  std::uint64_t token, MutableOctets out) = 0;
 };

@@ -1,9 +1,12 @@
 #include "transport/shared_exchanges.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "base/check.h"
+#include "base/room.h"
+#include "base/undo.h"
 
 namespace wend {
 
@@ -23,6 +26,18 @@ struct SharedExchanges::Shared {
     std::vector<std::unique_ptr<Asker>> askers;
     std::optional<Task<void>> task;
 };
+
+namespace {
+
+// Both kinds of task here wait for the network or the clock, unless they could not ask it.
+void begin(Task<void>& task) {
+    task.start();
+    if (task.done()) {
+        throw std::bad_alloc();
+    }
+}
+
+}  // namespace
 
 SharedExchanges::SharedExchanges(Network& inner, Clock& clock) : inner_(inner), clock_(clock) {}
 
@@ -47,20 +62,35 @@ SharedExchanges::Key SharedExchanges::key_of(const Query& query) {
 void SharedExchanges::start(Exchange& exchange) {
     sweep();
     const auto [place, is_new] = running_.try_emplace(key_of(exchange.query()));
+    Undo forget([this, begun = place] { running_.erase(begun); });
     if (is_new) {
         place->second = std::make_unique<Shared>(exchange.query());
         place->second->key = &place->first;
+        make_room(finished_, finished_.size() + running_.size());
+    } else {
+        forget.keep();
     }
     Shared& shared = *place->second;
-    Asker& asker = *shared.askers.emplace_back(new Asker{&exchange, &shared});
-    exchange.slot = &asker;
-    ++asking_;
-    asker.alarm.emplace(watch(asker));
-    asker.alarm->start();
+    Asker& asker = join(shared, exchange);
+    Undo leave([this, &asker] { take(asker); });
     if (is_new) {
         shared.task.emplace(run(shared));
-        shared.task->start();
+        begin(*shared.task);
     }
+    leave.keep();
+    forget.keep();
+    exchange.slot = &asker;
+}
+
+SharedExchanges::Asker& SharedExchanges::join(Shared& shared, Exchange& exchange) {
+    make_room(expired_, expired_.size() + asking_ + 1);
+    auto joining = std::make_unique<Asker>(&exchange, &shared);
+    Asker& asker = *joining;
+    asker.alarm.emplace(watch(asker));
+    begin(*asker.alarm);
+    shared.askers.push_back(std::move(joining));
+    ++asking_;
+    return asker;
 }
 
 void SharedExchanges::abandon(Exchange& exchange) noexcept {

@@ -54,6 +54,7 @@ class SharedExchanges final : public Network {
     static Key key_of(const Query& query);
     Task<void> run(Shared& shared);
     Task<void> watch(Asker& asker);
+    Asker& join(Shared& shared, Exchange& exchange);
     std::unique_ptr<Shared> take(Shared& shared) noexcept;
     std::unique_ptr<Asker> take(Asker& asker) noexcept;
     void sweep() noexcept;

@@ -21,7 +21,8 @@ class Timer {
 
     bool is_scheduled() const { return place_ != nowhere; }
 
-    // Called from the event loop, no longer scheduled. *this may be gone when it returns.
+    // Called from the event loop, no longer scheduled. *this may be gone when it returns. Throws
+    // nothing: the loop is C.
     virtual void expire() = 0;
 
   protected:
@@ -35,7 +36,8 @@ class Timer {
 
 class TimerHeap {
   public:
-    // A timer that is scheduled already is moved.
+    // A timer that is scheduled already is moved; that, and to schedule one that has just been
+    // cancelled or has expired, needs no memory.
     void schedule(Timer& timer, Instant at);
     // Nothing happens if it is not scheduled.
     void cancel(Timer& timer) noexcept;

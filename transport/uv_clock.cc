@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <memory>
-#include <utility>
+#include <new>
 
 #include "base/check.h"
 
@@ -18,15 +17,15 @@ std::int64_t ms_rounded_up(Instant at) {
 
 }  // namespace
 
-// One Sleep in the heap.
+// One Sleep in the heap; lives in its room.
 class UvClock::Alarm final : public Timer {
   public:
     explicit Alarm(Sleep& sleep) : sleep_(sleep) { sleep.slot = this; }
 
     void expire() override {
-        const std::unique_ptr<Alarm> self(this);
-        sleep_.slot = nullptr;
-        sleep_.fire();
+        Sleep& sleep = sleep_;
+        this->~Alarm();
+        sleep.fire();
     }
 
   private:
@@ -78,12 +77,14 @@ void UvClock::cancel(Timer& timer) noexcept {
 }
 
 void UvClock::arm(Sleep& sleep) {
-    schedule(*new Alarm(sleep), sleep.until());  // it deletes itself, or disarm() does
+    static_assert(sizeof(Alarm) <= sizeof(sleep.room) && alignof(Alarm) <= alignof(void*));
+    schedule(*new (sleep.room.data()) Alarm(sleep), sleep.until());
 }
 
 void UvClock::disarm(Sleep& sleep) noexcept {
-    const std::unique_ptr<Alarm> alarm(static_cast<Alarm*>(std::exchange(sleep.slot, nullptr)));
+    auto* const alarm = static_cast<Alarm*>(sleep.slot);
     cancel(*alarm);
+    alarm->~Alarm();
 }
 
 // The libuv timer is only ever moved to an earlier instant: one whose reason was withdrawn fires

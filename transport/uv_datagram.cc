@@ -1,6 +1,7 @@
 #include "transport/uv_datagram.h"
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include <netinet/in.h>
@@ -62,13 +63,22 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
             if (size < 0) {
                 continue;  // an ICMP error, fetched and forgotten
             }
-            if (judge(Octets(buffer).first(static_cast<std::size_t>(size)))) {
+            if (take(Octets(buffer).first(static_cast<std::size_t>(size)))) {
                 return;
             }
         }
     }
 
-    // True if that was the end of *this.
+    // True if that was the end of *this. A datagram that there is no memory for is lost, as any may
+    // be.
+    bool take(Octets datagram) {
+        try {
+            return judge(datagram);
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+    }
+
     bool judge(Octets datagram) {
         auto response = std::make_shared<Response>();
         switch (filter_.judge(query_, datagram, response->message)) {

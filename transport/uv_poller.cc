@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/room.h"
 
 namespace wend {
 
@@ -50,8 +51,9 @@ std::uint64_t UvPoller::note(std::uint32_t slot) const {
 
 std::optional<std::uint32_t> UvPoller::add(int fd, std::uint32_t events, Watcher& watcher) {
     if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        make_room(free_, slots_.size() + 1);  // so that forget() needs no memory
         slots_.emplace_back();
+        free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
     }
     const std::uint32_t slot = free_.back();
     epoll_event event{};

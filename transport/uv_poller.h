@@ -38,7 +38,8 @@ class Descriptor {
 // Who hears that a socket is ready.
 class Watcher {
   public:
-    // `events` are epoll's. *this and its socket may be gone when it returns.
+    // `events` are epoll's. *this and its socket may be gone when it returns. Throws nothing: the
+    // loop is C.
     virtual void on_ready(std::uint32_t events) = 0;
 
   protected:

@@ -13,11 +13,11 @@ StreamPool::StreamPool(Upstream& upstream) : upstream_(upstream) {}
 StreamPool::~StreamPool() = default;
 
 Started StreamPool::start(Exchange& exchange) {
+    auto flight = std::make_unique<StreamFlight>(upstream_, exchange);
     const auto connection = find_or_open(exchange.query().server);
     if (!connection) {
         return std::unexpected(connection.error());
     }
-    auto flight = std::make_unique<StreamFlight>(upstream_, exchange);
     (*connection)->ride(*flight);
     return flight;
 }
@@ -44,8 +44,9 @@ std::expected<StreamConnection*, NetError> StreamPool::open(const Endpoint& serv
     if (const auto begun = connection->connect(); !begun) {
         return std::unexpected(begun.error());
     }
+    StreamConnection* const opened = servers_[server].emplace_back(std::move(connection)).get();
     ++connections_;
-    return servers_[server].emplace_back(std::move(connection)).get();
+    return opened;
 }
 
 // Looks at all of them, but only when the limit has been reached.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include <netinet/in.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
+#include "base/room.h"
 
 namespace wend {
 namespace {
@@ -66,18 +68,22 @@ std::expected<void, NetError> StreamConnection::connect() {
     if (!socket_.open(upstream_.poller, std::move(*socket), EPOLLIN | EPOLLOUT, *this)) {
         return std::unexpected(NetError::no_resources);
     }
+    idle_since_ = upstream_.clock.now();  // until somebody rides
+    upstream_.clock.schedule(*this, idle_since_ + upstream_.options.connection_idle_max);
     return {};
 }
 
 void StreamConnection::ride(StreamFlight& flight) {
     check(has_room() && flight.connection == nullptr, "an exchange rides where there is room");
+    const Octets message = flight.query().octets();
+    make_room(flights_, flights_.size() + 1);
+    make_room(unsent_, unsent_.size() + 2 + message.size());
     flight.query().set_id(free_id());
     flight.connection = this;
     flight.on_used_connection = std::exchange(was_used_, true);
     flight.sent = UvClock::precise_now();
     flights_.push_back(&flight);
     upstream_.clock.cancel(*this);  // idle no longer
-    const Octets message = flight.query().octets();
     const std::size_t at = unsent_.size();
     unsent_.resize(at + 2);
     store_u16(unsent_, at, static_cast<std::uint16_t>(message.size()));
@@ -113,6 +119,17 @@ void StreamConnection::expire() {
 }
 
 void StreamConnection::on_ready(std::uint32_t events) {
+    std::optional<NetError> error = NetError::no_resources;
+    try {
+        error = handle(events);
+    } catch (const std::bad_alloc&) {  // octets are lost: nothing that follows can be read
+    }
+    if (error) {
+        end(*error);
+    }
+}
+
+std::optional<NetError> StreamConnection::handle(std::uint32_t events) {
     std::optional<NetError> error;
     if (is_connecting_) {
         error = finish_connecting();
@@ -123,9 +140,7 @@ void StreamConnection::on_ready(std::uint32_t events) {
     if (!error && (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) {
         error = read();
     }
-    if (error) {
-        end(*error);
-    }
+    return error;
 }
 
 std::optional<NetError> StreamConnection::finish_connecting() {
@@ -212,15 +227,23 @@ void StreamConnection::end(NetError error) {
 // A server may close a connection that it takes for idle while a query is on its way: such a query
 // is asked once more (RFC 7766 6.2.4).
 void StreamConnection::end_flight(StreamFlight& flight, NetError error) {
-    if (error == NetError::reset && flight.on_used_connection && !flight.was_moved) {
+    const bool was_idle = error == NetError::reset && flight.on_used_connection;
+    if (!was_idle || flight.was_moved || !move_to_another(flight)) {
+        flight.finish(std::unexpected(error));
+    }
+}
+
+bool StreamConnection::move_to_another(StreamFlight& flight) {
+    try {
         const auto other = pool_.find_or_open(server_);
         if (other) {
-            flight.was_moved = true;
             (*other)->ride(flight);
-            return;
+            flight.was_moved = true;
         }
+        return other.has_value();
+    } catch (const std::bad_alloc&) {
+        return false;
     }
-    flight.finish(std::unexpected(error));
 }
 
 std::uint16_t StreamConnection::free_id() const {

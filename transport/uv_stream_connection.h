@@ -53,7 +53,8 @@ class StreamConnection final : private Watcher, private Timer {
 
     const Endpoint& server() const { return server_; }
 
-    // Gives the query an id of its own here and sends it. Requires room.
+    // Gives the query an id of its own here and sends it. Requires room. Throws std::bad_alloc
+    // before it has taken anything on, or not at all.
     void ride(StreamFlight& flight);
     void leave(StreamFlight& flight) noexcept;
     // The flight's deadline has come.
@@ -65,6 +66,7 @@ class StreamConnection final : private Watcher, private Timer {
 
     std::uint16_t free_id() const;
     StreamFlight* find(std::uint16_t id) const;
+    std::optional<NetError> handle(std::uint32_t events);
     std::optional<NetError> finish_connecting();
     std::optional<NetError> flush();
     std::optional<NetError> read();
@@ -72,6 +74,7 @@ class StreamConnection final : private Watcher, private Timer {
     void retire();
     void end(NetError error);
     void end_flight(StreamFlight& flight, NetError error);
+    bool move_to_another(StreamFlight& flight);
 
     StreamPool& pool_;
     Upstream& upstream_;

@@ -8,6 +8,14 @@ namespace wend {
 // The `nth` allocation of this thread from now fails with std::bad_alloc, once; 0: none does.
 void fail_allocation(std::size_t nth);
 
+// Whether that allocation is still to come.
+bool is_failure_ahead();
+
+// The same for the thread that has called be_victim(), from any thread.
+void be_victim();
+void fail_victims_allocation(std::size_t nth);
+bool is_victims_failure_ahead();
+
 // Runs `work` again and again, each time with the next allocation failing, until it gets through
 // without a failure. `after` is called in between. Returns how many allocations failed.
 template <class Work, class After>
