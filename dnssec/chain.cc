@@ -190,7 +190,9 @@ Task<Trust> Chain::establish_zone(Name zone, ChainContext& context, int depth) {
         if (!is_worth_another_fetch(latest, zone)) {
             break;
         }
-        context.source.distrust(zone, Type::ds);
+        if (!latest.has_ds) {
+            context.source.distrust(zone, Type::ds);
+        }
         context.source.distrust(zone, Type::dnskey);
         latest = co_await from_parent(zone, context, depth);
     }
@@ -271,7 +273,9 @@ Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
         co_return trust;
     }
     dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
-    co_return co_await from_ds(zone, std::move(ds), context);
+    Trust trust = co_await from_ds(zone, std::move(ds), context);
+    trust.has_ds = true;
+    co_return trust;
 }
 
 // What the parent's denial of a DS comes to.

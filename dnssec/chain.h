@@ -21,7 +21,7 @@ namespace wend::dnssec {
 
 inline constexpr int chain_depth_max = 32;  // zones from an anchor to the signer
 inline constexpr int cut_search_max = 16;   // labels searched for an unseen zone cut
-inline constexpr int key_attempts_max = 3;  // fetches of one DS or DNSKEY set that turns out bogus
+inline constexpr int key_attempts_max = 5;  // fetches of one DS or DNSKEY set that turns out bogus
 inline constexpr std::uint32_t trust_ttl_max = 3'600;  // seconds
 inline constexpr std::uint32_t bogus_ttl = 60;         // seconds (RFC 4035 4.7)
 inline constexpr std::uint32_t unfetched_ttl = 5;      // seconds (RFC 9520 3.2)

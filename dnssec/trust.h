@@ -24,6 +24,7 @@ struct Trust {
     dns::Reason reason = dns::Reason::none;  // where bogus: which link broke
     dns::Name zone;                          // where the chain ended
     std::uint32_t ttl = 0;                   // seconds it may be kept
+    bool has_ds = false;    // the parent's DS set is good, whatever the zone's own keys are
     bool of_query = false;  // the query that asked ran out of something: says nothing of the zone
 };
 

@@ -31,6 +31,18 @@ struct Errand {
         return tried_[std::pair(server, dns::Name(zone))];
     }
 
+    // What this server said of that zone is bogus. The first datagram may have been a forger's: the
+    // same is asked over TCP; else the server is passed over.
+    void doubt(const Endpoint& server, dns::NameView zone, bool datagram) {
+        Tried& it = tried(server, zone);
+        if (datagram && !has_doubted_ && !it.doubted) {
+            has_doubted_ = true;
+            it.doubted = true;
+        } else {
+            it.refused = true;
+        }
+    }
+
     // Delegations met on the way: those with a TTL of 0 live only here.
     std::vector<cache::Delegation> delegations;
 
@@ -50,6 +62,7 @@ struct Errand {
     };
 
     std::map<std::pair<Endpoint, dns::Name>, Tried, Less> tried_;
+    bool has_doubted_ = false;
 };
 
 // One resolution: the client's question, or what some other one needs for its sake: a server's

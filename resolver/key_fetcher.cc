@@ -158,6 +158,7 @@ Task<dnssec::Fetched> KeyFetcher::fetch(dns::Name owner, dns::Type type) {
     origin.server = found->server;
     origin.zone = found->zone;
     origin.is_asked = true;
+    origin.datagram = found->datagram;
     co_return from_finding(*found);
 }
 
@@ -166,7 +167,7 @@ void KeyFetcher::distrust(const dns::Name& owner, dns::Type type) {
     origin.distrusted = true;
     world_.cache.remove(owner, type);
     if (origin.is_asked) {
-        quest_.errand.tried(origin.server, origin.zone).refused = true;
+        quest_.errand.doubt(origin.server, origin.zone, origin.datagram);
     }
 }
 

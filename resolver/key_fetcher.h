@@ -35,7 +35,8 @@ class KeyFetcher final : public dnssec::KeySource {
     struct Origin {
         Endpoint server{};
         dns::Name zone{};
-        bool is_asked = false;    // not from the cache
+        bool is_asked = false;  // not from the cache
+        bool datagram = true;
         bool distrusted = false;  // what the cache has is not to be believed
     };
 

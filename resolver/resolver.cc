@@ -259,7 +259,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
         if (next == AfterCheck::failure) {
             break;
         }
-        quest.errand.tried(found->server, found->zone).refused = true;
+        quest.errand.doubt(found->server, found->zone, found->datagram);
         found = co_await iterator.iterate(question, quest, Iterator::Showing::minimised);
     }
     if (verdict) {

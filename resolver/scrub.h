@@ -38,6 +38,7 @@ struct Accepted {
     ResponseKind kind = ResponseKind::useless;
     dns::Name zone;              // whose server said it
     Endpoint server{};           // the very one
+    bool datagram = true;        // how it came: else on a stream
     bool authoritative = false;  // AA
     bool second_hand = false;    // see is_second_hand()
     AliasChain chain;

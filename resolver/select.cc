@@ -13,7 +13,7 @@ auto standing(const Candidate& candidate, Instant now) {
     const Tried& tried = candidate.tried;
     const bool thought_dead = candidate.family_down || candidate.record.quiet_until > now;
     const bool failed = tried.timeouts > 0 || tried.refused_minimised || tried.tcp;
-    return std::tuple(failed, thought_dead, candidate.record.lame, tried.timeouts);
+    return std::tuple(!tried.doubted, failed, thought_dead, candidate.record.lame, tried.timeouts);
 }
 
 Duration expected_round_trip(const Candidate& candidate) {
@@ -69,8 +69,8 @@ std::optional<std::size_t> select_server(std::span<const Candidate> candidates, 
 }
 
 Channel channel_for(const Candidate& candidate, bool mixed_case) {
-    const bool stream =
-        (candidate.record.loses_case && mixed_case) || candidate.tried.timeouts >= timeouts_max;
+    const bool stream = (candidate.record.loses_case && mixed_case) || candidate.tried.doubted ||
+                        candidate.tried.timeouts >= timeouts_max;
     return stream ? Channel::tcp : Channel::udp;
 }
 

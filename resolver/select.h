@@ -33,6 +33,7 @@ struct Tried {
     bool tcp = false;                // over TCP, without a useful reply
     bool refused_minimised = false;  // a clear error to a minimised question
     bool refused = false;            // a clear error to the question itself
+    bool doubted = false;            // what its datagram said may be a forger's: ask it over TCP
 };
 
 struct Candidate {

@@ -163,6 +163,7 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
         const Asked asked{
             .question = ask.question, .zone = ask.zone.zone, .recursive = ask.zone.recursive()};
         said.accepted = scrub(asked, response.message, filter_, world_.random.next());
+        said.accepted.datagram = is_datagram(attempt);
         if (said.accepted.kind == ResponseKind::format_error && attempt.edns &&
             !is_datagram(attempt)) {
             world_.servers.note_no_edns(ask.candidate.endpoint, world_.clock.now());

@@ -14,8 +14,9 @@
 
 namespace wend {
 
-// After a bogus answer this many other servers are asked (docs/limits.md).
-inline constexpr int bogus_retries_max = 2;
+// After a bogus answer the same server is asked over TCP, if it was a datagram that a forger may
+// have sent, and three others as they are always asked (docs/limits.md).
+inline constexpr int bogus_retries_max = 4;
 // Zones whose keys one worker keeps, parsed.
 inline constexpr std::size_t trusted_zones_max = 4'096;
 

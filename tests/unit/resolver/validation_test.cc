@@ -51,9 +51,10 @@ TEST_CASE("only a wrong tail is cut off, and only a wrong answer is asked for ag
     CHECK(after_check(secure, 0) == AfterCheck::whole);
     CHECK(after_check({.security = Security::insecure}, 2) == AfterCheck::whole);
     CHECK(after_check(bogus(Reason::bogus_signature, 1), 0) == AfterCheck::good_links);
-    CHECK(after_check(bogus(Reason::bogus_signature, 1, false), 2) == AfterCheck::good_links);
+    CHECK(after_check(bogus(Reason::bogus_signature, 1, false), bogus_retries_max) ==
+          AfterCheck::good_links);
     CHECK(after_check(bogus(Reason::bogus_signature, 0), 0) == AfterCheck::other_server);
-    CHECK(after_check(bogus(Reason::bogus_signature, 0), 2) == AfterCheck::failure);
+    CHECK(after_check(bogus(Reason::bogus_signature, 0), bogus_retries_max) == AfterCheck::failure);
     CHECK(after_check(bogus(Reason::bogus_no_key, 0, false), 0) == AfterCheck::failure);
     // A limit leads on to nothing.
     CHECK(after_check(bogus(Reason::budget_signatures, 1, false), 0) == AfterCheck::failure);
