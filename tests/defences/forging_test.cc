@@ -331,7 +331,9 @@ TEST_CASE("a forged lame reply puts a server last for 30 s, and a second one is 
     siege.script(victim, [&](const Heard& heard) {
         sim::ServerReply reply = honest(siege, heard);
         if (forging && heard.is_udp()) {
-            add(reply, reply_to(heard, {.authority = ". 3600 NS a.root-servers.net.\n"}), 1ms);
+            const MessageText upward = {.authority = ". 3600 NS a.root-servers.net.\n",
+                                        .aa = false};
+            add(reply, reply_to(heard, upward), 1ms);
         }
         return reply;
     });

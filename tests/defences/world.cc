@@ -7,12 +7,31 @@
 #include "cache/ranking.h"
 #include "dns/message_builder.h"
 #include "dns/rdata_text.h"
+#include "dns/zone_file.h"
+#include "dnssec/trust_anchors.h"
+#include "sim/signer.h"
 
 namespace wend::defences {
 
 namespace {
 
 constexpr std::uint64_t events_max = 20'000'000;
+constexpr std::int64_t wall_start = 24 * 365 * 56 * std::int64_t{3'600};  // as in Siege::clock
+
+// The same key for every zone; good for a year on each side of the start.
+sim::SigningOptions signing() {
+    constexpr std::int64_t year = 24 * 365 * std::int64_t{3'600};
+    sim::SigningOptions options;
+    options.inception = static_cast<std::uint32_t>(wall_start - year);
+    options.expiration = static_cast<std::uint32_t>(wall_start + year);
+    return options;
+}
+
+// SOA (negative TTL 300), NS "ns" and its address, then the zone's own records.
+std::string zone_text(std::string_view address, std::string_view records) {
+    return "@ 3600 SOA ns hostmaster 1 7200 900 1209600 300\n@ 3600 NS ns\nns 3600 A " +
+           std::string(address) + "\n" + std::string(records);
+}
 
 }  // namespace
 
@@ -118,14 +137,37 @@ Siege::Siege(std::uint64_t seed) : random(seed) {
 
 void Siege::zone(std::string_view address, std::string_view apex, std::string_view records,
                  const sim::Manners& manners) {
-    const std::string text =
-        "@ 3600 SOA ns hostmaster 1 7200 900 1209600 300\n@ 3600 NS ns\nns 3600 A " +
-        std::string(address) + "\n" + std::string(records);
-    auto parsed = sim::Zone::from_text(text, dns::name_of(apex));
+    auto parsed = sim::Zone::from_text(zone_text(address, records), dns::name_of(apex));
     check(parsed.has_value(), "the zone of a test is a zone");
     internet.honest.add_zone(std::make_shared<const sim::Zone>(std::move(*parsed)));
     server(address, manners);
     internet.honest.serve(ip(address), dns::name_of(apex));
+}
+
+void Siege::signed_zone(std::string_view address, std::string_view apex, std::string_view records,
+                        bool anchored) {
+    const dns::Name zone = dns::name_of(apex);
+    const auto plain = dns::parse_zone_file(zone_text(address, records), {.origin = zone});
+    check(plain.has_value(), "the zone of a test is a zone");
+    const auto with_signatures = sim::sign_zone(*plain, zone, signing());
+    check(with_signatures.has_value(), "the algorithm is supported");
+    auto made = sim::Zone::from_records(*with_signatures, zone);
+    check(made.has_value(), "a signed zone is a zone");
+    internet.honest.add_zone(std::make_shared<const sim::Zone>(std::move(*made)));
+    server(address, {.round_trip = std::chrono::milliseconds(10)});
+    internet.honest.serve(ip(address), zone);
+    if (anchored) {
+        dnssec::TrustAnchors anchors;
+        anchors.add(zone, dns::Type::ds, *sim::ds_rdata(zone, signing()));
+        options.anchors = std::make_shared<const dnssec::CurrentAnchors>(
+            std::make_shared<const dnssec::TrustAnchors>(std::move(anchors)));
+        serving.validates = true;
+    }
+}
+
+std::string Siege::ds_of(std::string_view apex) {
+    const auto rdata = sim::ds_rdata(dns::name_of(apex), signing());
+    return std::string(apex) + " 3600 DS " + dns::rdata_to_text(dns::Type::ds, *rdata) + "\n";
 }
 
 void Siege::server(std::string_view address, const sim::Manners& manners) {
@@ -156,7 +198,8 @@ Serve& Siege::serve() {
                           .random = random,
                           .cache = cache,
                           .servers = memory,
-                          .failures = failures};
+                          .failures = failures,
+                          .spans = &spans};
         resolver_ = std::make_unique<Resolver>(world, options);
         source_ = std::make_unique<ResolverSource>(*resolver_);
         const ServeWorld serve_world{.source = *source_,

@@ -15,6 +15,7 @@
 #include "cache/cache.h"
 #include "cache/failures.h"
 #include "cache/server_memory.h"
+#include "cache/spans.h"
 #include "dns/edns.h"
 #include "dns/message.h"
 #include "policy/access.h"
@@ -133,6 +134,12 @@ class Siege : private ReplySink {
     // A zone at an honest server. SOA (negative TTL 300), NS "ns" and its address are written here.
     void zone(std::string_view address, std::string_view apex, std::string_view records,
               const sim::Manners& manners = {.round_trip = std::chrono::milliseconds(10)});
+    // The same, signed. One that `anchored` says is trusted from the start: names are validated
+    // then.
+    void signed_zone(std::string_view address, std::string_view apex, std::string_view records,
+                     bool anchored = false);
+    // The line of its DS record for the parent.
+    static std::string ds_of(std::string_view apex);
     void server(std::string_view address, const sim::Manners& manners);
     void script(std::string_view address, Script script);
 
@@ -191,6 +198,7 @@ class Siege : private ReplySink {
     cache::Cache cache{cache::Options{.bytes_max = std::size_t{4} << 20, .shards = 1}};
     cache::ServerMemory memory{1024, HashKey{}};
     cache::Failures failures{1024, HashKey{}};
+    cache::Spans spans{cache::SpanOptions{}};
     Stats stats;
 
   private:

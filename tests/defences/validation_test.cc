@@ -1,0 +1,163 @@
+// A, C and D where names are validated: what forgers, middleboxes and broken zones do to a client.
+#include <algorithm>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "dns/message_builder.h"
+#include "world.h"
+
+using namespace wend;
+using namespace wend::defences;
+using dns::Rcode;
+using dns::Type;
+
+namespace {
+
+sim::ServerReply honest(Siege& siege, const Heard& heard) {
+    return siege.internet.honest.on_query(heard.server, heard.channel, heard.octets, heard.now);
+}
+
+// The same without a single signature, as some middleboxes leave it.
+std::vector<std::uint8_t> stripped(Octets octets) {
+    const auto message = dns::Message::parse(octets);
+    REQUIRE(message);
+    std::vector<std::uint8_t> made(65'535);
+    dns::MessageBuilder builder(made, made.size());
+    const dns::EdnsToSend edns{.dnssec_ok = true};
+    builder.start(message->header(), message->rcode(), &*message->question(), &edns);
+    for (const auto section : {dns::Section::answer, dns::Section::authority}) {
+        for (const dns::RecordView& record : message->records(section)) {
+            if (record.type != Type::rrsig) {
+                REQUIRE(builder.add_record(section, record));
+            }
+        }
+    }
+    made.resize(builder.finish().size());
+    return made;
+}
+
+Script stripping(Siege& siege) {
+    return [&siege](const Heard& heard) {
+        sim::ServerReply reply = honest(siege, heard);
+        for (sim::Delivery& delivery : reply.deliveries) {
+            delivery.octets = stripped(delivery.octets);
+        }
+        return reply;
+    };
+}
+
+// A signed root and a signed vic. at `servers` addresses, 10.0.1.1 and on.
+void with_signed_victim(Siege& siege, int servers) {
+    std::string delegation = "atk NS ns.atk.\nns.atk. A 10.0.2.1\n";
+    std::string more;
+    for (int i = 1; i <= servers; ++i) {
+        delegation += fmt::format("vic NS ns{0}.vic.\nns{0}.vic. A 10.0.1.{0}\n", i);
+        more += fmt::format("@ NS ns{0}\nns{0} A 10.0.1.{0}\n", i);
+    }
+    siege.signed_zone("10.0.0.1", ".", delegation + Siege::ds_of("vic."), true);
+    siege.signed_zone("10.0.1.1", "vic.", more + "www A 192.0.2.80\nftp A 192.0.2.21\n");
+    for (int i = 2; i <= servers; ++i) {
+        siege.server(fmt::format("10.0.1.{}", i), {.round_trip = 10ms});
+        siege.internet.honest.serve(ip(fmt::format("10.0.1.{}", i)), dns::name_of("vic."));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("an unsigned forgery that comes first does not keep the signed answer away",
+          "[defences][A14]") {
+    for (const bool keys_too : {false, true}) {
+        for (const int servers : {1, 2, 4}) {
+            CAPTURE(keys_too, servers);
+            Siege siege;
+            with_signed_victim(siege, servers);
+            for (int i = 1; i <= servers; ++i) {
+                siege.script(fmt::format("10.0.1.{}", i), [&](const Heard& heard) {
+                    sim::ServerReply reply = honest(siege, heard);
+                    if (heard.is_udp() && heard.type() == Type::a) {
+                        const std::string said = heard.name() + " 300 A 203.0.113.66\n";
+                        add(reply, reply_to(heard, {.answer = said}), 1ms);
+                    } else if (heard.is_udp() && keys_too) {
+                        reply.deliveries.front().octets = stripped(reply.deliveries.front().octets);
+                    }
+                    return reply;
+                });
+            }
+            const Told told = siege.ask("www.vic.");
+            CHECK(told.rcode() == (keys_too ? told.rcode() : Rcode::noerror));
+            CHECK(told.data() == (told.rcode() == Rcode::noerror ? "192.0.2.80" : ""));
+            CHECK(siege.packets() <= 16);
+        }
+    }
+}
+
+TEST_CASE("three servers of four that strip signatures cost packets, not the answer",
+          "[defences][D9]") {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        Siege siege(seed);
+        with_signed_victim(siege, 4);
+        for (const std::string_view address : {"10.0.1.1", "10.0.1.2", "10.0.1.3"}) {
+            siege.script(address, stripping(siege));
+        }
+        const Told told = siege.ask("www.vic.", Type::a, {.dnssec_ok = true});
+        CHECK(told.rcode() == Rcode::noerror);
+        CHECK(told.message.header().ad);
+        CHECK(siege.packets_about("vic.") <= 12);
+    }
+}
+
+TEST_CASE("where all four strip, nothing is believed, and nobody is asked again for a minute",
+          "[defences][D9]") {
+    Siege siege;
+    with_signed_victim(siege, 4);
+    for (int i = 1; i <= 4; ++i) {
+        siege.script(fmt::format("10.0.1.{}", i), stripping(siege));
+    }
+    CHECK(siege.ask("www.vic.").rcode() == Rcode::servfail);
+    CHECK(siege.packets_about("vic.") <= 12);
+    siege.forget();
+    for (int second = 0; second < 50; second += 10) {
+        CHECK(siege.ask("www.vic.").rcode() == Rcode::servfail);
+        siege.pass(10s);
+    }
+    CHECK(siege.packets() <= 12);
+}
+
+TEST_CASE("a signed zone's random names cost one question for each span", "[defences][C9][D17]") {
+    Siege siege;
+    with_signed_victim(siege, 1);
+    CHECK(siege.ask("www.vic.").data() == "192.0.2.80");
+    siege.forget();
+    for (int i = 0; i < 1'000; ++i) {
+        CHECK(siege.ask(fmt::format("r{}.vic.", i * 7'919)).rcode() == Rcode::nxdomain);
+    }
+    CHECK(siege.packets() <= 4);  // vic., ftp, ns, ns1, www
+}
+
+TEST_CASE("what is bogus never reaches a client without CD, in whatever order it is asked for",
+          "[defences][D24][B11]") {
+    for (unsigned order = 0; order < 64; ++order) {
+        CAPTURE(order);
+        Siege siege;
+        with_signed_victim(siege, 1);
+        siege.script("10.0.1.1", stripping(siege));
+        siege.zone("10.0.2.1", "atk.", "to CNAME www.vic.\n");
+        for (unsigned step = 0; step < 6; ++step) {
+            const bool cd = (order >> step & 1) != 0;
+            const std::string_view name = step % 2 == 0 ? "www.vic." : "to.atk.";
+            const Type type = step == 3 ? Type::any : Type::a;
+            const Told told =
+                siege.ask(name, type, {.recursion_desired = step != 4, .checking_disabled = cd});
+            const auto answers = told.answers();
+            const bool shows = std::ranges::any_of(
+                answers, [](const dns::RecordView& record) { return record.type == Type::a; });
+            CHECK_FALSE((shows && !cd));
+            CHECK_FALSE(told.message.header().ad);
+            const bool plain = step != 3 && step != 4 && step % 2 == 0;
+            CHECK((!plain || told.rcode() == (cd ? Rcode::noerror : Rcode::servfail)));
+        }
+    }
+}
