@@ -72,8 +72,10 @@ struct Resolver::Impl final : AddressSource {
     Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
                                const Quest& asker) override;
 
-    // Follows the aliases to the end.
-    Task<Answer> chase(const Quest& quest);
+    // Follows the aliases to the end. `is_missing`: the cache was just asked for the first of them.
+    Task<Answer> chase(const Quest& quest, bool is_missing);
+    // Whether from_cache() has looked for exactly this in vain, and nothing happened since.
+    bool take_missing(const dns::Question& question, const ResolveOptions& how);
     // From the network, validated if the quest's answer must be, and kept.
     Task<Finding> find(const dns::Question& question, const Quest& quest);
     Task<Finding> find_valid(const dns::Question& question, const Quest& quest);
@@ -98,6 +100,16 @@ struct Resolver::Impl final : AddressSource {
     ServerFilter filter;
     Iterator iterator;
     std::optional<Validation> validation;
+
+    // What from_cache() looked for last, in vain: the resolution that comes right after need not
+    // look again.
+    struct Missing {
+        dns::Question question;
+        bool checking_disabled = false;
+        Instant at{};
+    };
+
+    mutable std::optional<Missing> missing;
 };
 
 Resolver::Resolver(const World& world, const ResolverOptions& options)
@@ -120,7 +132,8 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
     const Quest quest{
         .errand = errand, .question = std::move(question), .deadline = errand.budget.deadline()};
     quest.tell(now, [&] { return event::Began{.question = quest.question}; });
-    Answer answer = co_await chase(quest);
+    const bool is_missing = take_missing(quest.question, how);
+    Answer answer = co_await chase(quest, is_missing);
     // Where there was no place to ask from, nothing was learnt of the name.
     const bool is_new = answer.reason != dns::Reason::cached_failure &&
                         answer.reason != dns::Reason::zone_overloaded;
@@ -143,13 +156,21 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
     co_return answer;
 }
 
-Task<Answer> Resolver::Impl::chase(const Quest& quest) {
+bool Resolver::Impl::take_missing(const dns::Question& question, const ResolveOptions& how) {
+    const std::optional<Missing> last = std::exchange(missing, std::nullopt);
+    return last && last->question == question && last->checking_disabled == how.checking_disabled &&
+           last->at == world.clock.now();
+}
+
+Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
     AnswerAssembly assembly(quest.question);
     dns::Reason reason = dns::Reason::from_cache;
     for (int links = 0; links <= aliases_max; ++links) {
         const dns::Question question = assembly.next();
-        std::optional<Step> step = known_step(question, must_validate(quest));
-        if (!step && must_validate(quest)) {
+        const bool is_worth_a_look = links > 0 || !is_missing;
+        std::optional<Step> step =
+            is_worth_a_look ? known_step(question, must_validate(quest)) : std::nullopt;
+        if (!step && is_worth_a_look && must_validate(quest)) {
             step = step_from_spans(question, quest.errand.budget);
         }
         if (step) {
@@ -312,7 +333,7 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
                       .depth = asker.depth + 1};
     quest.tell(
         now, [&] { return event::Began{.question = quest.question, .for_zone = quest.for_zone}; });
-    const Answer answer = co_await chase(quest);
+    const Answer answer = co_await chase(quest, false);
     ServerLookup found;
     for (const dns::RRset& rrset : answer.answer) {
         if (rrset.type() == type) {
@@ -331,7 +352,9 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
 std::optional<Answer> Resolver::Impl::from_cache(const dns::Question& question,
                                                  ResolveOptions how) const {
     const bool checked_only = validation && !how.checking_disabled;
-    Budget budget(world.clock.now());
+    const Instant now = world.clock.now();
+    Budget budget(now);
+    missing.reset();
     AnswerAssembly assembly(question);
     for (int links = 0; links <= aliases_max; ++links) {
         std::optional<Step> step = known_step(assembly.next(), checked_only);
@@ -341,10 +364,14 @@ std::optional<Answer> Resolver::Impl::from_cache(const dns::Question& question,
         if (!step) {
             const std::optional<dns::Reason> failure =
                 known_failure(assembly.next(), how.checking_disabled);
-            if (!failure) {
-                return std::nullopt;
+            if (failure) {
+                return repeat_failure(*failure);
             }
-            return repeat_failure(*failure);
+            if (links == 0) {
+                missing = {
+                    .question = question, .checking_disabled = how.checking_disabled, .at = now};
+            }
+            return std::nullopt;
         }
         if (assembly.add(*step, budget) != AnswerAssembly::Progress::follow) {
             break;

@@ -58,6 +58,24 @@ TEST_CASE("the second round sends nothing, and TTLs count down", "[resolver][cac
     CHECK(world.log() == Log{"10.0.2.1 alias.example.com. A"});
 }
 
+TEST_CASE("a look-up in vain spares the resolution right after it its own, and no other",
+          "[resolver][cache]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.ask("alias.example.com.");
+    // Of two equal resolutions the second finds what the first kept, in the same instant too.
+    world.servers.delay = Duration::zero();
+    CHECK_FALSE(world.resolver().from_cache(question_of("www.example.com.", Type::txt), {}));
+    world.ask("www.example.com.", Type::txt);
+    CHECK(world.packets() > 0);
+    world.ask("www.example.com.", Type::txt);
+    CHECK(world.packets() == 0);
+    // Looked for under CD, and asked for without.
+    CHECK_FALSE(
+        world.resolver().from_cache(question_of("no.example.com."), {.checking_disabled = true}));
+    CHECK(world.ask("www.example.com.", Type::txt).reason == Reason::from_cache);
+}
+
 TEST_CASE("names inside a zone are shown step by step, known steps are skipped",
           "[resolver][rfc9156-2]") {
     TestWorld world;
