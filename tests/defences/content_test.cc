@@ -102,7 +102,9 @@ void check_delegation_stays(const MessageText& said, const std::string& claim) {
     CHECK(after->expires_at == before->expires_at);
     CHECK(after->servers.size() == 1);
     CHECK(after->servers.front().glue == before->servers.front().glue);
-    CHECK_FALSE(siege.cache.find_delegation(dns::name_of("sub.vic."), siege.queue.now()));
+    for (const std::string_view below : {"sub.vic.", "trigger.vic."}) {
+        CHECK_FALSE(siege.cache.find_delegation(dns::name_of(below), siege.queue.now()));
+    }
     siege.forget();
     CHECK(siege.ask("canary.vic.").data() == "192.0.2.81");
     CHECK(siege.ask("x.sub.vic.").rcode() == Rcode::nxdomain);
@@ -132,6 +134,8 @@ TEST_CASE("no authority section of an answer, a denial or a failure moves a dele
             }
         }
     }
+    // Beside data not even the name itself is delegated.
+    check_delegation_stays(messages.front(), "trigger.vic. NS ns.atk.\n");
 }
 
 TEST_CASE("an address beside a referral leads to nobody else", "[defences][B3]") {
@@ -190,6 +194,13 @@ TEST_CASE("a forwarder gives no delegation, and a dead one is asked twice and le
     });
     CHECK(siege.ask("x.corp.vic.").data() == "192.0.2.5");
     CHECK(siege.ask("canary.vic.").data() == "192.0.2.81");
+    siege.script("10.0.9.9", [](const Heard& heard) {
+        return say(heard, {.authority = "y.corp.vic. 86400 NS ns.y.corp.vic.",
+                           .additional = "ns.y.corp.vic. 86400 A 203.0.113.66",
+                           .aa = false,
+                           .ra = true});
+    });
+    siege.ask("a.y.corp.vic.");
     CHECK(siege.packets_to("203.0.113.66") == 0);
     siege.script("10.0.9.9", [](const Heard&) { return sim::ServerReply{}; });
     siege.forget();

@@ -95,6 +95,9 @@ TEST_CASE("a storm of options from a server is read as far as 32 and harms nothi
         octets.push_back(0xfa);
         octets.push_back(0);
         octets.resize(octets.size() + 0xfa00);  // 16,000 options of code 0 without data
+        const auto parsed = dns::Message::parse(octets);
+        REQUIRE((parsed && parsed->edns() != nullptr));
+        CHECK(parsed->edns()->options.size() == 32);
         sim::ServerReply reply;
         add(reply, std::move(octets), 1ms);
         return reply;
