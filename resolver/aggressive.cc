@@ -220,55 +220,75 @@ std::optional<Expansion> expand(const RRset& source, const dns::Question& questi
     return Expansion{answer.with_ttl(ttl), {proof.with_ttl(ttl)}};
 }
 
-}  // namespace
-
-std::optional<cache::Denial> synthesize_denial(const dns::Question& question,
-                                               const cache::Spans& spans, dnssec::Meter& meter,
-                                               Instant now) {
-    Share share(meter);
-    auto evidence = gather(question, spans, share, now);
-    if (!evidence || !evidence->zone.soa) {
-        return std::nullopt;
-    }
-    const auto views = packed(evidence->proofs);
-    const dnssec::Proofs proofs{evidence->zone.name, views};
-    const bool no_name = name_does_not_exist(question.qname, proofs, share) == Denied::yes;
-    if (!no_name &&
-        type_does_not_exist(question.qname, question.qtype, proofs, share) != Denied::yes) {
-        return std::nullopt;
-    }
-    cache::Denial denial;
-    denial.rcode = no_name ? dns::Rcode::nxdomain : dns::Rcode::noerror;
-    denial.name = question.qname;
-    denial.ttl = ttl_of(*evidence);
-    denial.soa = evidence->zone.soa.with_ttl(denial.ttl);
-    for (const RRset& proof : evidence->proofs) {
-        denial.proofs.push_back(proof.with_ttl(denial.ttl));
-    }
-    denial.security = dns::Security::secure;
-    return denial;
-}
-
-std::optional<Expansion> synthesize_expansion(const dns::Question& question,
-                                              const cache::Spans& spans, const cache::Cache& cache,
-                                              dnssec::Meter& meter, Instant now) {
-    Share share(meter);
-    const auto evidence = gather(question, spans, share, now);
-    if (!evidence || evidence->encloser_labels >= question.qname.view().label_count()) {
+// From the wildcard at the closest encloser, if the cache has its RRset.
+std::optional<Expansion> expansion_from(const Evidence& evidence, const dns::Question& question,
+                                        const cache::Cache& cache, dnssec::Meter& meter,
+                                        Instant now) {
+    if (evidence.encloser_labels >= question.qname.view().label_count()) {
         return std::nullopt;
     }
     const auto wildcard =
-        dns::Name(question.qname.view().suffix(evidence->encloser_labels)).wildcard_child();
+        dns::Name(question.qname.view().suffix(evidence.encloser_labels)).wildcard_child();
     if (!wildcard || *wildcard == question.qname.view()) {
         return std::nullopt;
     }
     for (const Type type : {question.qtype, Type::cname}) {
         const auto found = cache.find(*wildcard, type, now);
         if (found && found->rrset.security() == dns::Security::secure) {
-            return expand(found->rrset, question, *evidence, share);
+            return expand(found->rrset, question, evidence, meter);
         }
     }
     return std::nullopt;
+}
+
+std::optional<cache::Denial> denial_from(const Evidence& evidence, const dns::Question& question,
+                                         dnssec::Meter& meter) {
+    if (!evidence.zone.soa) {
+        return std::nullopt;
+    }
+    const auto views = packed(evidence.proofs);
+    const dnssec::Proofs proofs{evidence.zone.name, views};
+    const bool no_name = name_does_not_exist(question.qname, proofs, meter) == Denied::yes;
+    if (!no_name &&
+        type_does_not_exist(question.qname, question.qtype, proofs, meter) != Denied::yes) {
+        return std::nullopt;
+    }
+    cache::Denial denial;
+    denial.rcode = no_name ? dns::Rcode::nxdomain : dns::Rcode::noerror;
+    denial.name = question.qname;
+    denial.ttl = ttl_of(evidence);
+    denial.soa = evidence.zone.soa.with_ttl(denial.ttl);
+    for (const RRset& proof : evidence.proofs) {
+        denial.proofs.push_back(proof.with_ttl(denial.ttl));
+    }
+    denial.security = dns::Security::secure;
+    return denial;
+}
+
+}  // namespace
+
+std::optional<cache::Denial> synthesize_denial(const dns::Question& question,
+                                               const cache::Spans& spans, dnssec::Meter& meter,
+                                               Instant now) {
+    Share share(meter);
+    const auto evidence = gather(question, spans, share, now);
+    return evidence ? denial_from(*evidence, question, share) : std::nullopt;
+}
+
+Synthesized synthesize(const dns::Question& question, const cache::Spans& spans,
+                       const cache::Cache& cache, dnssec::Meter& meter, Instant now) {
+    Share share(meter);
+    const auto evidence = gather(question, spans, share, now);
+    if (!evidence) {
+        return {};
+    }
+    if (auto expansion = expansion_from(*evidence, question, cache, share, now)) {
+        return std::move(*expansion);
+    }
+    if (auto denial = denial_from(*evidence, question, share)) {
+        return std::move(*denial);
+    }
+    return {};
 }
 
 void note_proofs(const std::vector<RRset>& authority, cache::Spans& spans, Instant now) {

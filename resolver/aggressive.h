@@ -6,6 +6,7 @@
 // spans with opt-out say nothing at all: they are never kept.
 #pragma once
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "base/time.h"
@@ -33,9 +34,11 @@ struct Expansion {
     std::vector<dns::RRset> proofs;  // that no closer match exists
 };
 
-std::optional<Expansion> synthesize_expansion(const dns::Question& question,
-                                              const cache::Spans& spans, const cache::Cache& cache,
-                                              dnssec::Meter& meter, Instant now);
+// What the spans and wildcards of the cache come to, looked up once: data that a wildcard gives, or
+// else a denial as above, or nothing.
+using Synthesized = std::variant<std::monostate, Expansion, cache::Denial>;
+Synthesized synthesize(const dns::Question& question, const cache::Spans& spans,
+                       const cache::Cache& cache, dnssec::Meter& meter, Instant now);
 
 // Keeps what a validated reply gives for later: from `authority` the SOA, NSEC and NSEC3 RRsets
 // whose own security is secure. Anything else is passed over, so any reply may be given.

@@ -27,15 +27,14 @@ Step step_from_expansion(Expansion expansion, const dns::Question& question) {
 
 std::optional<Step> synthesize_step(const dns::Question& question, const cache::Spans& spans,
                                     const cache::Cache& cache, dnssec::Meter& meter, Instant now) {
-    if (std::optional<Expansion> expansion =
-            synthesize_expansion(question, spans, cache, meter, now)) {
+    Synthesized made = synthesize(question, spans, cache, meter, now);
+    if (auto* expansion = std::get_if<Expansion>(&made)) {
         return step_from_expansion(std::move(*expansion), question);
     }
-    const std::optional<cache::Denial> denial = synthesize_denial(question, spans, meter, now);
-    if (!denial) {
-        return std::nullopt;
+    if (const auto* denial = std::get_if<cache::Denial>(&made)) {
+        return step_from_denial(*denial, question.qname);
     }
-    return step_from_denial(*denial, question.qname);
+    return std::nullopt;
 }
 
 void keep_for_synthesis(const Accepted& accepted, const World& world) {

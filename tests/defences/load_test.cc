@@ -62,7 +62,7 @@ Result run(Siege& siege, const Flood& flood) {
     siege.settle();
     result.asked = honest.size();
     for (const std::uint64_t token : honest) {
-        result.answered += siege.told(token).data() == "192.0.2.9" ? 1 : 0;
+        result.answered += siege.told(token).data() == "192.0.2.9" ? 1U : 0U;
     }
     return result;
 }

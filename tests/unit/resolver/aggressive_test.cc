@@ -48,7 +48,9 @@ struct Learner {
     }
 
     std::optional<Expansion> expansion(const std::string& name, Type type) {
-        return synthesize_expansion({dns::name_of(name), type}, spans, cache, meter, now);
+        auto made = synthesize({dns::name_of(name), type}, spans, cache, meter, now);
+        auto* expansion = std::get_if<Expansion>(&made);
+        return expansion != nullptr ? std::optional(std::move(*expansion)) : std::nullopt;
     }
 
     SignedWorld world;
