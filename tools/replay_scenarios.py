@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 DIFFERENCES_MAX = 10
-OPEN_MAX = 20
+OPEN_MAX = 6
 VERDICT = re.compile(r'^(ok|not ok|skip) (.+?)(?:: (.*))?$')
 
 
