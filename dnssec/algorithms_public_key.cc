@@ -217,10 +217,10 @@ std::optional<SignatureMark> PublicKey::mark_of(Octets data, Octets signature) c
     all.insert(all.end(), data.begin(), data.end());
     const Hashed hashed = hash_with(digest_method("SHA256"), all);
     SignatureMark mark{};
-    if (hashed.size < mark.size()) {
+    if (hashed.size != mark.size()) {
         return std::nullopt;
     }
-    std::ranges::copy(hashed.view().first(mark.size()), mark.begin());
+    std::ranges::copy(hashed.view(), mark.begin());
     return mark;
 }
 

@@ -91,6 +91,25 @@ TEST_CASE("key, signature and data make a mark of their own", "[dnssec]") {
     CHECK(one->mark_of(c, std::vector<std::uint8_t>{1, 2}) != mark);
 }
 
+TEST_CASE("a signature's mark is of the key, the data and the signature, each octet of it",
+          "[dnssec]") {
+    const auto key_of = [](std::uint64_t seed) {
+        const auto signer = SigningKey::from_seed(Algorithm::ecdsap256sha256, seed);
+        return *PublicKey::parse(13, signer->public_key());
+    };
+    const std::vector<std::uint8_t> data = {1, 2, 3};
+    const std::vector<std::uint8_t> signature = {4, 5};
+    const auto mark = key_of(7).mark_of(data, signature);
+    REQUIRE(mark);
+    CHECK(key_of(7).mark_of(data, signature) == mark);
+    CHECK_FALSE(key_of(8).mark_of(data, signature) == mark);
+    CHECK_FALSE(key_of(7).mark_of(std::vector<std::uint8_t>{1, 2, 2}, signature) == mark);
+    CHECK_FALSE(key_of(7).mark_of(data, std::vector<std::uint8_t>{4, 4}) == mark);
+    // The same octets, divided otherwise.
+    CHECK_FALSE(key_of(7).mark_of(std::vector<std::uint8_t>{5, 1, 2, 3},
+                                  std::vector<std::uint8_t>{4}) == mark);
+}
+
 TEST_CASE("keys that are no keys are refused with the reason", "[dnssec][rfc3110-2][rfc6605-4]") {
     const auto error = [](std::uint8_t algorithm, std::vector<std::uint8_t> key) {
         const auto parsed = PublicKey::parse(algorithm, key);
