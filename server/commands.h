@@ -1,17 +1,29 @@
-// The sub-commands of `wend`. Each adds itself to the command line; when it is chosen it runs at
-// once and leaves the process's exit status in `status`.
+// The sub-commands of `wend`: what each is given, and what it does. Each runs to its end, writes
+// for people to stdout and stderr, and returns the process's exit status.
 #pragma once
-
-namespace CLI {
-class App;
-}
+#include <optional>
+#include <string>
 
 namespace wend {
 
-void add_serve_command(CLI::App& app, int& status);
-void add_resolve_command(CLI::App& app, int& status);
-void add_replay_command(CLI::App& app, int& status);
-void add_check_command(CLI::App& app, int& status);
-void add_version_command(CLI::App& app, int& status);
+struct ServeArguments {
+    std::optional<std::string> config;  // a path; the defaults if left out
+    bool lab = false;                   // the sandbox internet instead of the real one
+};
+
+struct ResolveArguments {
+    std::string name;
+    std::string type = "A";
+    std::optional<std::string> config;
+    bool lab = false;
+    bool trace = false;  // every step, a line each
+    bool json = false;   // answer and every step as JSON; goes before `trace`
+    bool checking_disabled = false;
+};
+
+int serve(const ServeArguments& arguments);
+int resolve(const ResolveArguments& arguments);
+int check(const std::string& config);
+int print_version();
 
 }  // namespace wend

@@ -1,43 +1,43 @@
 // wend: a caching recursive resolver.
+#include <cstdio>
 #include <exception>
+#include <string_view>
+#include <variant>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
-#include "server/commands.h"
+#include "server/command_line.h"
 
 namespace {
 
-int run(int argc, char** argv) {
-    CLI::App app("wend resolves names: a caching, validating recursive resolver.", "wend");
-    app.require_subcommand(0, 1);
-    int status = 0;
-    wend::add_serve_command(app, status);
-    wend::add_resolve_command(app, status);
-    wend::add_replay_command(app, status);
-    wend::add_check_command(app, status);
-    wend::add_version_command(app, status);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
-    } catch (const CLI::CallForAllHelp& help) {
-        return app.exit(help);
-    } catch (const CLI::ParseError& error) {
-        fmt::print(stderr, "wend: {}\n", error.what());
-        return 1;
+struct Run {
+    int operator()(const wend::Explain& explain) const {
+        fmt::print(explain.status == 0 ? stdout : stderr, "{}", explain.text);
+        return explain.status;
     }
-    if (app.get_subcommands().empty()) {
-        fmt::print("{}", app.help());
+
+    int operator()(const wend::ServeArguments& arguments) const { return wend::serve(arguments); }
+
+    int operator()(const wend::ResolveArguments& arguments) const {
+        return wend::resolve(arguments);
     }
-    return status;
-}
+
+    int operator()(const wend::ReplayCommand& command) const {
+        return wend::run_replay(command, [](std::string_view line) { fmt::print("{}\n", line); });
+    }
+
+    int operator()(const wend::CheckArguments& arguments) const {
+        return wend::check(arguments.config);
+    }
+
+    int operator()(const wend::VersionArguments&) const { return wend::print_version(); }
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        return run(argc, argv);
+        return std::visit(Run{}, wend::read_command_line(argc, argv));
     } catch (const std::exception& error) {
         fmt::print(stderr, "wend: {}\n", error.what());
         return 1;

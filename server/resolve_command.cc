@@ -1,9 +1,6 @@
 // One resolution in this process.
-#include <memory>
-#include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "base/scope.h"
@@ -19,16 +16,6 @@
 
 namespace wend {
 namespace {
-
-struct ResolveArguments {
-    std::string name;
-    std::string type = "A";
-    std::optional<std::string> config;
-    bool lab = false;
-    bool trace = false;
-    bool json = false;
-    bool checking_disabled = false;
-};
 
 int fail(const std::string& sentence) {
     fmt::print(stderr, "wend: {}\n", sentence);
@@ -109,6 +96,8 @@ void print(const Answer& answer) {
     }
 }
 
+}  // namespace
+
 int resolve(const ResolveArguments& arguments) {
     const auto question = question_of(arguments);
     if (!question) {
@@ -140,23 +129,6 @@ int resolve(const ResolveArguments& arguments) {
     const bool answered =
         answer.rcode == dns::Rcode::noerror || answer.rcode == dns::Rcode::nxdomain;
     return answered ? 0 : 1;
-}
-
-}  // namespace
-
-void add_resolve_command(CLI::App& app, int& status) {
-    CLI::App* const command =
-        app.add_subcommand("resolve", "Resolve one name in this process and show the answer");
-    const auto arguments = std::make_shared<ResolveArguments>();
-    command->add_option("NAME", arguments->name, "The domain name")->required();
-    command->add_option("TYPE", arguments->type, "The type of record; A if left out");
-    command->add_option("--config", arguments->config, "The configuration (see etc/wend.json)");
-    command->add_flag("--trace", arguments->trace, "Show every step on the way");
-    command->add_flag("--json", arguments->json, "Answer and every step as JSON");
-    command->add_flag("--cd", arguments->checking_disabled, "Do not check signatures");
-    command->add_flag("--lab", arguments->lab,
-                      "Resolve inside the sandbox internet that is built in; needs no network");
-    command->callback([arguments, &status] { status = resolve(*arguments); });
 }
 
 }  // namespace wend

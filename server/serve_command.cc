@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -165,13 +164,15 @@ int fail(const std::string& sentence) {
     return 1;
 }
 
-int serve(const std::optional<std::string>& path, bool lab) {
-    auto config = load_config(path);
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+    auto config = load_config(arguments.config);
     if (!config) {
         return fail(config.error());
     }
     config->listen = addresses_to_serve(*config);
-    const auto options = resolver_options(*config, lab);
+    const auto options = resolver_options(*config, arguments.lab);
     if (!options) {
         return fail(options.error());
     }
@@ -182,31 +183,15 @@ int serve(const std::optional<std::string>& path, bool lab) {
     std::signal(SIGPIPE, SIG_IGN);
     start_logging(config->log.level);
     KernelRandom random;
-    SharedState shared(*config, *options, lab, random);
+    SharedState shared(*config, *options, arguments.lab, random);
     shared.exchanges_max = exchanges_allowed(*config);
     const auto workers = open_workers(shared);
     if (!workers) {
         return fail(workers.error());
     }
-    say_where(workers->front()->listening(), lab);
+    say_where(workers->front()->listening(), arguments.lab);
     run_workers(*workers);
     return 0;
-}
-
-struct ServeArguments {
-    std::optional<std::string> config;
-    bool lab = false;
-};
-
-}  // namespace
-
-void add_serve_command(CLI::App& app, int& status) {
-    CLI::App* const command = app.add_subcommand("serve", "Serve clients, in the foreground");
-    const auto arguments = std::make_shared<ServeArguments>();
-    command->add_option("--config", arguments->config, "The configuration (see etc/wend.json)");
-    command->add_flag("--lab", arguments->lab,
-                      "Resolve inside the sandbox internet that is built in; needs no network");
-    command->callback([arguments, &status] { status = serve(arguments->config, arguments->lab); });
 }
 
 }  // namespace wend

@@ -1,9 +1,7 @@
 // check and version.
 #include <chrono>
-#include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "server/anchors.h"
@@ -12,7 +10,6 @@
 #include "server/setup.h"
 
 namespace wend {
-namespace {
 
 int check(const std::string& path) {
     const auto config = read_config_file(path);
@@ -43,22 +40,9 @@ int check(const std::string& path) {
     return 0;
 }
 
-}  // namespace
-
-void add_check_command(CLI::App& app, int& status) {
-    CLI::App* const command =
-        app.add_subcommand("check", "Say what is wrong with a configuration, with line and column");
-    const auto path = std::make_shared<std::string>();
-    command->add_option("FILE", *path, "The configuration")->required();
-    command->callback([path, &status] { status = check(*path); });
-}
-
-void add_version_command(CLI::App& app, int& status) {
-    CLI::App* const command = app.add_subcommand("version", "Say which wend this is");
-    command->callback([&status] {
-        fmt::print("wend {}\n", WEND_VERSION);
-        status = 0;
-    });
+int print_version() {
+    fmt::print("wend {}\n", WEND_VERSION);
+    return 0;
 }
 
 }  // namespace wend
