@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::uint16_t least_payload_size = 512;
 constexpr std::uint32_t dnssec_ok_bit = 0x8000;
-constexpr std::size_t option_header = 4;
 
 }  // namespace
 

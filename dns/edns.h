@@ -12,6 +12,8 @@ namespace wend::dns {
 inline constexpr std::uint16_t edns_payload_size = 1232;  // DNS flag day 2020; RFC 9715
 inline constexpr std::size_t edns_options_max = 32;       // read; what follows is left out
 
+inline constexpr std::size_t option_header = 4;  // code and length
+
 enum class OptionCode : std::uint16_t {
     nsid = 3,
     client_subnet = 8,

@@ -17,6 +17,7 @@
 namespace wend::dns {
 
 inline constexpr std::size_t header_size = 12;
+inline constexpr std::size_t message_octets_max = 65535;
 
 struct Question {
     Name qname;

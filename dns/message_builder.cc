@@ -10,11 +10,9 @@
 namespace wend::dns {
 namespace {
 
-constexpr std::size_t message_octets_max = 65535;
 constexpr std::size_t record_fields = 10;  // type, class, TTL, RDLENGTH
 constexpr std::size_t opt_size = 1 + record_fields;
-constexpr std::size_t option_header = 4;
-constexpr unsigned pointer_bits = 0xc000;
+constexpr unsigned pointer_word = 0xc000;
 
 // RFC 3597 4: only types of RFC 1035 may be compressed; all have small numbers.
 bool may_hold_compressible_names(Type type) {
@@ -183,14 +181,14 @@ MessageBuilder::ShortOwner MessageBuilder::short_owner(std::size_t at) const {
     if (buffer_[at] == 0) {
         return {.octets = {0, 0}, .size = 1};
     }
-    if (buffer_[at] >= pointer_bits >> 8) {
+    if (buffer_[at] >= pointer_word >> 8) {
         return {.octets = {buffer_[at], buffer_[at + 1]}, .size = 2};
     }
     if (at >= NameCompression::targets_end) {
         return {};
     }
     ShortOwner pointer{.octets = {}, .size = 2};
-    store_u16(pointer.octets, 0, static_cast<std::uint16_t>(pointer_bits | at));
+    store_u16(pointer.octets, 0, static_cast<std::uint16_t>(pointer_word | at));
     return pointer;
 }
 
@@ -243,7 +241,7 @@ bool MessageBuilder::put_owner(NameView owner) {
     if (room() < 2) {
         return false;
     }
-    store_u16(buffer_, at_, pointer_bits | header_size);
+    store_u16(buffer_, at_, pointer_word | header_size);
     at_ += 2;
     return true;
 }
@@ -273,7 +271,7 @@ bool MessageBuilder::put_name(NameView name) {
         }
         put(name.wire().first(match.octets_new));
         const auto target = static_cast<unsigned>(compression_.place_of(match.suffix));
-        store_u16(buffer_, at_, static_cast<std::uint16_t>(pointer_bits | target));
+        store_u16(buffer_, at_, static_cast<std::uint16_t>(pointer_word | target));
         at_ += 2;
     }
     compression_.add(name, match, start);

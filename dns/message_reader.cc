@@ -9,7 +9,6 @@
 namespace wend::dns {
 namespace {
 
-constexpr std::size_t message_octets_max = 65535;
 constexpr std::size_t record_header = 10;  // type, class, TTL, RDLENGTH
 constexpr Type sig = Type{24};             // SIG(0), RFC 2931
 

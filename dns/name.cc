@@ -4,22 +4,10 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "dns/label_starts.h"
 
 namespace wend::dns {
 namespace {
-
-// Where each label starts, from the first label to the last before the root.
-struct LabelStarts {
-    explicit LabelStarts(NameView name) {
-        const Octets wire = name.wire();
-        for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
-            starts[count++] = static_cast<std::uint8_t>(at);
-        }
-    }
-
-    std::array<std::uint8_t, labels_max> starts;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    std::size_t count = 0;
-};
 
 // fold_octet on eight octets at once. In each octet the top bit of a sum of seven bits tells
 // whether the octet is at least 'A', or past 'Z'.

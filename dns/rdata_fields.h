@@ -26,6 +26,8 @@ enum class ServiceKey : std::uint16_t {
     ohttp = 8,
 };
 
+inline constexpr std::size_t service_param_header = 4;  // key and length
+
 // One name, or names to the end.
 constexpr bool is_name(Field field) {
     return field == Field::compressed_name || field == Field::name ||

@@ -8,8 +8,6 @@
 namespace wend::dns {
 namespace {
 
-constexpr std::size_t param_header = 4;  // key and length
-
 // The items of a list of one-octet lengths and values: at least one, none empty.
 bool is_valid_alpn(Octets value) {
     if (value.empty()) {
@@ -81,15 +79,16 @@ bool is_valid_service_params(Octets params) {
     std::size_t count = 0;
     Octets mandatory;
     while (!params.empty()) {
-        if (params.size() < param_header || count == service_params_max) {
+        if (params.size() < service_param_header || count == service_params_max) {
             return false;
         }
         const std::uint16_t key = load_u16(params, 0);
         const std::size_t length = load_u16(params, 2);
-        if (params.size() < param_header + length || (count > 0 && key <= keys[count - 1])) {
+        if (params.size() < service_param_header + length ||
+            (count > 0 && key <= keys[count - 1])) {
             return false;
         }
-        const Octets value = params.subspan(param_header, length);
+        const Octets value = params.subspan(service_param_header, length);
         if (!is_valid_value(key, value)) {
             return false;
         }
@@ -97,7 +96,7 @@ bool is_valid_service_params(Octets params) {
             mandatory = value;
         }
         keys[count++] = key;
-        params = params.subspan(param_header + length);
+        params = params.subspan(service_param_header + length);
     }
     return are_present(mandatory, std::span(keys).first(count));
 }

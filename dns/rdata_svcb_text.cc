@@ -12,8 +12,6 @@
 namespace wend::dns {
 namespace {
 
-constexpr std::size_t param_header = 4;  // key and length
-
 constexpr std::array<std::string_view, 9> key_names = {"mandatory", "alpn",     "no-default-alpn",
                                                        "port",      "ipv4hint", "ech",
                                                        "ipv6hint",  "dohpath",  "ohttp"};
@@ -233,12 +231,12 @@ std::string service_params_to_text(Octets params) {
     std::string text;
     while (!params.empty()) {
         const std::uint16_t key = load_u16(params, 0);
-        const Octets value = params.subspan(param_header, load_u16(params, 2));
+        const Octets value = params.subspan(service_param_header, load_u16(params, 2));
         const std::string value_text = value_to_text(key, value);
         text += text.empty() ? "" : " ";
         text += key_to_text(key);
         text += value_text.empty() ? "" : "=" + value_text;
-        params = params.subspan(param_header + value.size());
+        params = params.subspan(service_param_header + value.size());
     }
     return text;
 }

@@ -26,4 +26,7 @@ int resolve(const ResolveArguments& arguments);
 int check(const std::string& config);
 int print_version();
 
+// Says on stderr why a command ends, and returns the exit status for that: 1.
+int fail(const std::string& sentence);
+
 }  // namespace wend

@@ -17,11 +17,6 @@
 namespace wend {
 namespace {
 
-int fail(const std::string& sentence) {
-    fmt::print(stderr, "wend: {}\n", sentence);
-    return 1;
-}
-
 std::expected<dns::Question, std::string> question_of(const ResolveArguments& arguments) {
     const auto name = dns::Name::from_text(arguments.name);
     if (!name) {

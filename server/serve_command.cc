@@ -159,11 +159,6 @@ void run_workers(const Workers& workers) {
     log_stats(workers);
 }
 
-int fail(const std::string& sentence) {
-    fmt::print(stderr, "wend: {}\n", sentence);
-    return 1;
-}
-
 }  // namespace
 
 int serve(const ServeArguments& arguments) {

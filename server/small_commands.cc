@@ -40,6 +40,11 @@ int check(const std::string& path) {
     return 0;
 }
 
+int fail(const std::string& sentence) {
+    fmt::print(stderr, "wend: {}\n", sentence);
+    return 1;
+}
+
 int print_version() {
     fmt::print("wend {}\n", WEND_VERSION);
     return 0;

@@ -15,7 +15,6 @@ using dns::Rcode;
 using dns::RRset;
 using dns::Section;
 
-constexpr std::size_t message_octets_max = 65535;
 constexpr std::size_t udp_octets_without_edns = 512;  // RFC 1035 4.2.1
 
 dns::Header header_for(const dns::Header& query) {
@@ -50,7 +49,7 @@ void add_sections(MessageBuilder& builder, const AuthorityAnswer& answer, bool d
 
 std::size_t octets_max(const Message& query, bool over_udp, const ResponseStyle& style) {
     if (!over_udp) {
-        return message_octets_max;
+        return dns::message_octets_max;
     }
     if (query.edns() == nullptr) {
         return udp_octets_without_edns;

@@ -9,7 +9,6 @@ namespace wend::sim {
 
 namespace {
 
-constexpr std::size_t message_octets_max = 65'535;
 constexpr std::size_t pointer_target_max = 0x3fff;
 constexpr std::uint16_t deckard_payload_size = 4096;
 
@@ -59,7 +58,7 @@ class Writer {
         u32(record.ttl);
         u16(record.rdata.size());
         bytes(record.rdata);
-        if (octets_.size() <= message_octets_max) {
+        if (octets_.size() <= dns::message_octets_max) {
             return true;
         }
         octets_.resize(before);

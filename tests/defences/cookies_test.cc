@@ -16,7 +16,7 @@ using dns::Type;
 
 namespace {
 
-constexpr std::string_view victim = "10.0.1.2";
+constexpr std::string_view cookie_server = "10.0.1.2";
 
 std::vector<std::uint8_t> cookie_in(Octets message) {
     const auto parsed = dns::Message::parse(message);
@@ -59,7 +59,7 @@ struct WithCookies : Siege {
     WithCookies() {
         options.cookie_secret = HashKey{1, 2};
         with_attacker_and_victim();
-        script(victim, [this](const Heard& heard) { return server.answer(heard); });
+        script(cookie_server, [this](const Heard& heard) { return server.answer(heard); });
     }
 
     CookieServer server;
@@ -89,7 +89,7 @@ TEST_CASE("a reply without the cookie, or with another, is not believed though a
     siege.ask("a.vic.");
     siege.forget();
     bool with_wrong_cookie = false;
-    siege.script(victim, [&](const Heard& heard) {
+    siege.script(cookie_server, [&](const Heard& heard) {
         sim::ServerReply reply = siege.server.answer(heard);
         if (heard.is_udp()) {
             const std::string claim = fmt::format("{} A 203.0.113.66", heard.name());
@@ -110,19 +110,19 @@ TEST_CASE("a reply without the cookie, or with another, is not believed though a
 
 TEST_CASE("a server that always says BADCOOKIE gets three packets", "[defences][A12]") {
     WithCookies siege;
-    siege.script(victim, [&](const Heard& heard) {
+    siege.script(cookie_server, [&](const Heard& heard) {
         sim::ServerReply reply;
         add(reply, siege.server.reply(heard, {.rcode = Rcode::badcookie}), 1ms);
         return reply;
     });
     CHECK(siege.ask("www.vic.").rcode() == Rcode::servfail);
-    CHECK(siege.packets_to(victim) == 3);
+    CHECK(siege.packets_to(cookie_server) == 3);
     CHECK(siege.packets_over(Channel::tcp) == 1);
 }
 
 TEST_CASE("a server that changed its secret costs one packet more", "[defences][A12]") {
     WithCookies siege;
-    siege.script(victim, [&](const Heard& heard) {
+    siege.script(cookie_server, [&](const Heard& heard) {
         sim::ServerReply reply;
         const auto cookie = cookie_in(heard.octets);
         if (cookie.size() > 8 && !siege.server.knows(cookie)) {
@@ -135,16 +135,16 @@ TEST_CASE("a server that changed its secret costs one packet more", "[defences][
     siege.server.secret = 9;
     siege.forget();
     CHECK(siege.ask("b.vic.").data() == "192.0.2.9");
-    CHECK(siege.packets_to(victim) == 2);
+    CHECK(siege.packets_to(cookie_server) == 2);
     siege.forget();
     CHECK(siege.ask("c.vic.").data() == "192.0.2.9");
-    CHECK(siege.packets_to(victim) == 1);
+    CHECK(siege.packets_to(cookie_server) == 1);
 }
 
 TEST_CASE("a server that has given up cookies is asked over TCP once", "[defences][A12]") {
     WithCookies siege;
     siege.ask("a.vic.");
-    siege.script(victim, [](const Heard& heard) {
+    siege.script(cookie_server, [](const Heard& heard) {
         return say(heard, {.answer = fmt::format("{} A 192.0.2.9", heard.name())});
     });
     CHECK(siege.ask("b.vic.").rcode() == Rcode::noerror);

@@ -21,7 +21,7 @@ std::string folder() {
 }
 
 // Empty: it is not there.
-std::string program(const std::string& name) {
+std::string tool(const std::string& name) {
     for (const std::string& root : {folder(), std::string("/usr")}) {
         for (const char* place : {"/bin/", "/sbin/"}) {
             const std::string path = root + place + name;
@@ -37,8 +37,7 @@ std::string program(const std::string& name) {
 std::string run(const std::string& name, const std::vector<std::string>& arguments) {
     const std::string libraries =
         folder() + "/lib/x86_64-linux-gnu:" + folder() + "/lib/aarch64-linux-gnu";
-    std::vector<std::string> words = {"/usr/bin/env", "LD_LIBRARY_PATH=" + libraries,
-                                      program(name)};
+    std::vector<std::string> words = {"/usr/bin/env", "LD_LIBRARY_PATH=" + libraries, tool(name)};
     words.insert(words.end(), arguments.begin(), arguments.end());
     Child child(words);
     std::string said = child.read_lines(SIZE_MAX);
@@ -92,7 +91,7 @@ std::vector<std::string> missing_signers() {
     std::vector<std::string> missing;
     for (const char* name : {"ldns-keygen", "ldns-signzone", "dnssec-keygen", "dnssec-signzone",
                              "keymgr", "kzonesign"}) {
-        if (program(name).empty()) {
+        if (tool(name).empty()) {
             missing.emplace_back(name);
         }
     }
@@ -105,7 +104,7 @@ std::string SignerBench::sign_with_ldns(const Signing& signing, const std::strin
     const std::string name = mnemonic(signing.algorithm, "RSASHA1-NSEC3-SHA1");
     Child generate({"/bin/sh", "-c",
                     "cd '" + directory_.path() + "' && LD_LIBRARY_PATH='" + folder() +
-                        "/lib/x86_64-linux-gnu' '" + program("ldns-keygen") + "' -k -a " + name +
+                        "/lib/x86_64-linux-gnu' '" + tool("ldns-keygen") + "' -k -a " + name +
                         " -b 1024 " + apex});
     std::string key = generate.read_lines(1);
     REQUIRE(generate.wait() == 0);

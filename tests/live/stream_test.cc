@@ -5,8 +5,8 @@
 namespace wend::live {
 namespace {
 
-struct Tcp : World {
-    explicit Tcp(StreamServer::OnQuery on_query, UvNetworkOptions options = {})
+struct TcpWorld : World {
+    explicit TcpWorld(StreamServer::OnQuery on_query, UvNetworkOptions options = {})
         : server(*this, std::move(on_query)), network(loop, clock, random, std::move(options)) {}
 
     Query query() const { return query_to(server.address(), Channel::tcp); }
@@ -19,17 +19,17 @@ struct Tcp : World {
     UvNetwork network;
 };
 
-void echo(Peer& peer, const Bytes& query) {
+void echo_query(Peer& peer, const Bytes& query) {
     peer.answer(reply_to(query));
 }
 
-void silence(Peer&, const Bytes&) {}
+void say_nothing(Peer&, const Bytes&) {}
 
 }  // namespace
 
 TEST_CASE("exchanges over TCP share one kept connection", "[transport][rfc7766-6.2.1]") {
     {
-        Tcp tcp(echo);
+        TcpWorld tcp(echo_query);
         for (int i = 0; i < 3; ++i) {
             Ask ask(tcp, tcp.network, tcp.query());
             REQUIRE(tcp.finish(ask));
@@ -48,7 +48,7 @@ TEST_CASE("exchanges over TCP share one kept connection", "[transport][rfc7766-6
 TEST_CASE("a reply that comes in two parts is whole wherever it is cut", "[transport][rfc7766-8]") {
     std::size_t cut = 0;
     Bytes rest;
-    Tcp tcp([&](Peer& peer, const Bytes& query) {
+    TcpWorld tcp([&](Peer& peer, const Bytes& query) {
         const Bytes reply = framed(reply_to(query));
         peer.send(Bytes(reply.begin(), reply.begin() + static_cast<std::ptrdiff_t>(cut)));
         rest = Bytes(reply.begin() + static_cast<std::ptrdiff_t>(cut), reply.end());
@@ -75,7 +75,7 @@ TEST_CASE(
     "32 queries go out on one connection, the next opens another, and replies come in any "
     "order",
     "[transport][rfc7766-6.2.1.1]") {
-    Tcp tcp(silence);
+    TcpWorld tcp(say_nothing);
     std::vector<std::unique_ptr<Ask>> asks;
     for (int i = 0; i < 33; ++i) {
         asks.push_back(std::make_unique<Ask>(tcp, tcp.network, tcp.query()));
@@ -103,7 +103,7 @@ TEST_CASE(
 TEST_CASE("a connection that nobody uses is closed", "[transport][rfc7766-6.2.3]") {
     UvNetworkOptions options;
     options.connection_idle_max = 20 * ms;
-    Tcp tcp(echo, options);
+    TcpWorld tcp(echo_query, options);
     Ask ask(tcp, tcp.network, tcp.query());
     REQUIRE(tcp.finish(ask));
     CHECK(tcp.network.connections() == 1);
@@ -131,7 +131,7 @@ TEST_CASE("a connection that ends before the reply is a reset", "[transport]") {
     };
     for (const auto& way : ways) {
         {
-            Tcp tcp(way);
+            TcpWorld tcp(way);
             Ask ask(tcp, tcp.network, tcp.query());
             REQUIRE(tcp.finish(ask));
             CHECK(ask.error() == NetError::reset);
@@ -145,7 +145,7 @@ TEST_CASE("a server that does not listen refuses", "[transport]") {
     World world;
     Endpoint nobody;
     {
-        StreamServer gone(world, silence);
+        StreamServer gone(world, say_nothing);
         nobody = gone.address();
     }
     UvNetwork network(world.loop, world.clock, world.random);
@@ -159,7 +159,7 @@ TEST_CASE("a server that does not listen refuses", "[transport]") {
 TEST_CASE("a query that meets the close of an idle connection is asked once more",
           "[transport][rfc7766-6.2.4]") {
     int seen = 0;
-    Tcp tcp([&](Peer& peer, const Bytes& query) {
+    TcpWorld tcp([&](Peer& peer, const Bytes& query) {
         ++seen;
         if (seen == 2) {
             peer.close();
@@ -178,7 +178,7 @@ TEST_CASE("a query that meets the close of an idle connection is asked once more
 
 TEST_CASE("a server that closes after each reply is asked on one connection after another",
           "[transport]") {
-    Tcp tcp([](Peer& peer, const Bytes& query) {
+    TcpWorld tcp([](Peer& peer, const Bytes& query) {
         peer.answer(reply_to(query));
         peer.close();
     });
@@ -190,11 +190,11 @@ TEST_CASE("a server that closes after each reply is asked on one connection afte
 }
 
 TEST_CASE("a connection that went silent is not used again", "[transport]") {
-    Tcp tcp(silence);
+    TcpWorld tcp(say_nothing);
     Ask unheard(tcp, tcp.network, tcp.query(), 20 * ms);
     REQUIRE(tcp.finish(unheard));
     CHECK(unheard.error() == NetError::timeout);
-    tcp.server.on_query = echo;
+    tcp.server.on_query = echo_query;
     Ask next(tcp, tcp.network, tcp.query());
     REQUIRE(tcp.finish(next));
     CHECK(next.is_accepted());
@@ -204,7 +204,7 @@ TEST_CASE("a connection that went silent is not used again", "[transport]") {
 
 TEST_CASE("a reply that lost its letter case is accepted over TCP, and says so",
           "[transport][rfc5452-9.2]") {
-    Tcp tcp([](Peer& peer, const Bytes& query) {
+    TcpWorld tcp([](Peer& peer, const Bytes& query) {
         Bytes reply = reply_to(query);
         reply[13] ^= 0x20;
         peer.answer(reply);
@@ -216,7 +216,7 @@ TEST_CASE("a reply that lost its letter case is accepted over TCP, and says so",
 }
 
 TEST_CASE("replies to nobody on a stream are passed over", "[transport]") {
-    Tcp tcp([](Peer& peer, const Bytes& query) {
+    TcpWorld tcp([](Peer& peer, const Bytes& query) {
         Bytes reply = reply_to(query);
         reply[0] ^= 1;
         for (int i = 0; i < 20; ++i) {
@@ -231,7 +231,7 @@ TEST_CASE("replies to nobody on a stream are passed over", "[transport]") {
 
 TEST_CASE("a TCP exchange may be dropped at every stage", "[transport]") {
     {
-        Tcp tcp(silence);
+        TcpWorld tcp(say_nothing);
         Ask connecting(tcp, tcp.network, tcp.query());
         connecting.drop();
         CHECK(tcp.network.in_flight() == 0);
@@ -247,7 +247,7 @@ TEST_CASE("a TCP exchange may be dropped at every stage", "[transport]") {
         tcp.run_for(5 * ms);
         half.drop();
         peer.send(Bytes(reply.begin() + 9, reply.end()));
-        tcp.server.on_query = echo;
+        tcp.server.on_query = echo_query;
         Ask last(tcp, tcp.network, tcp.query());
         REQUIRE(tcp.finish(last));
         CHECK(last.is_accepted());
@@ -262,8 +262,8 @@ TEST_CASE("a full house closes an idle connection for a new server, or says that
           "[transport]") {
     UvNetworkOptions options;
     options.connections_max = 1;
-    Tcp tcp(echo, options);
-    StreamServer other(tcp, silence);
+    TcpWorld tcp(echo_query, options);
+    StreamServer other(tcp, say_nothing);
     Ask first(tcp, tcp.network, tcp.query());
     REQUIRE(tcp.finish(first));
     Ask second(tcp, tcp.network, query_to(other.address(), Channel::tcp));

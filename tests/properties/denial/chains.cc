@@ -38,10 +38,6 @@ const dns::Name& name_of(int name) {
     return names()[static_cast<std::size_t>(name)].name;
 }
 
-int parent_of(int name) {
-    return names()[static_cast<std::size_t>(name)].parent;
-}
-
 // RFC 4034 4.1.2: one window of seven octets holds all types used here.
 void append_bitmap(Rdata& rdata, Types types, Hashing hashing) {
     std::array<std::uint8_t, 7> bits{};

@@ -27,15 +27,15 @@ std::vector<WorldName> make_names() {
     return all;
 }
 
-int parent_of(int name) {
-    return names()[static_cast<std::size_t>(name)].parent;
-}
-
 }  // namespace
 
 const std::vector<WorldName>& names() {
     static const std::vector<WorldName> all = make_names();
     return all;
+}
+
+int parent_of(int name) {
+    return names()[static_cast<std::size_t>(name)].parent;
 }
 
 int names_of_at_most(int labels) {

@@ -26,6 +26,7 @@ struct WorldName {
 
 // In order of labels: the apex, those of one label, and so on.
 const std::vector<WorldName>& names();
+int parent_of(int name);  // that of the apex is none
 int names_of_at_most(int labels);
 
 // Bits of a set of types.

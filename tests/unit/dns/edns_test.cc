@@ -4,17 +4,12 @@
 
 #include "dns/message.h"
 #include "tests/unit/dns/packet.h"
+#include "tests/unit/dns/parsing.h"
 
 using namespace wend;
 using namespace wend::dns;
 
 namespace {
-
-FormError error_of(Octets wire) {
-    const auto message = Message::parse(wire);
-    REQUIRE_FALSE(message);
-    return message.error();
-}
 
 Packet query(unsigned additionals) {
     return Packet().header(1, 0, 0, additionals, 0x0100).question("example", Type::a);

@@ -6,33 +6,17 @@
 
 #include "dns/message.h"
 #include "tests/unit/dns/packet.h"
+#include "tests/unit/dns/parsing.h"
 
 using namespace wend;
 using namespace wend::dns;
 
 namespace {
 
-const Bytes address = {192, 0, 2, 1};
-
-FormError error_of(Octets wire) {
-    Message message;
-    const auto done = message.assign(wire);
-    REQUIRE_FALSE(done);
-    CHECK(message.steps() <= Message::steps_max(wire.size()));
-    return done.error();
-}
-
-Message parsed(Octets wire) {
-    auto message = Message::parse(wire);
-    if (!message) {
-        FAIL(describe(message.error()));
-    }
-    CHECK(message->steps() <= Message::steps_max(wire.size()));
-    return std::move(*message);
-}
+const Bytes host = {192, 0, 2, 1};
 
 // A question "a.example" at 12, 11 octets of name; the first record's owner stands at 27.
-Packet response(unsigned answers) {
+Packet to_example(unsigned answers) {
     return Packet().header(1, answers).question("a.example", Type::a);
 }
 
@@ -80,43 +64,43 @@ TEST_CASE("a question's name cannot be a pointer", "[dns][names][f2-11]") {
 }
 
 TEST_CASE("a pointer to itself is refused", "[dns][names][f2-12]") {
-    CHECK(error_of(response(1).pointer(owner_at).data(Type::a, address)) == FormError::bad_pointer);
-    CHECK(error_of(response(1).raw({1, 'b'}).pointer(owner_at).data(Type::a, address)) ==
+    CHECK(error_of(to_example(1).pointer(owner_at).data(Type::a, host)) == FormError::bad_pointer);
+    CHECK(error_of(to_example(1).raw({1, 'b'}).pointer(owner_at).data(Type::a, host)) ==
           FormError::bad_pointer);
-    CHECK(error_of(response(1).raw({1, 'b'}).pointer(owner_at + 2).data(Type::a, address)) ==
+    CHECK(error_of(to_example(1).raw({1, 'b'}).pointer(owner_at + 2).data(Type::a, host)) ==
           FormError::bad_pointer);
 }
 
 TEST_CASE("a pointer forward is refused", "[dns][names][f2-13]") {
-    CHECK(error_of(response(1).pointer(owner_at + 2).data(Type::a, address)) ==
+    CHECK(error_of(to_example(1).pointer(owner_at + 2).data(Type::a, host)) ==
           FormError::bad_pointer);
-    CHECK(error_of(response(1).pointer(0x3fff).data(Type::a, address)) == FormError::bad_pointer);
+    CHECK(error_of(to_example(1).pointer(0x3fff).data(Type::a, host)) == FormError::bad_pointer);
 }
 
 TEST_CASE("a pointer into the header is refused", "[dns][names][f2-14]") {
     for (std::size_t target = 0; target < 12; ++target) {
         CAPTURE(target);
-        CHECK(error_of(response(1).pointer(target).data(Type::a, address)) ==
+        CHECK(error_of(to_example(1).pointer(target).data(Type::a, host)) ==
               FormError::bad_pointer);
-        CHECK(error_of(Packet().header(0, 1).pointer(target).data(Type::a, address)) ==
+        CHECK(error_of(Packet().header(0, 1).pointer(target).data(Type::a, host)) ==
               FormError::bad_pointer);
     }
 }
 
 TEST_CASE("a pointer to a pointer is followed", "[dns][names][f2-15]") {
     const Packet packet =
-        response(2).pointer(12).data(Type::a, address).pointer(owner_at).data(Type::a, address);
+        to_example(2).pointer(12).data(Type::a, host).pointer(owner_at).data(Type::a, host);
     CHECK(parsed(packet).records(Section::answer)[1].owner == name_of("a.example"));
 }
 
 TEST_CASE("a pointer into a label reads what stands there as a name", "[dns][names][f2-16]") {
     // "\001a\000" inside a label of the question.
     Packet packet = Packet().header(1, 1).raw({4, 1, 'b', 0, 'x', 0}).u16(1).u16(1);
-    const Message message = parsed(packet.pointer(13).data(Type::a, address));
+    const Message message = parsed(packet.pointer(13).data(Type::a, host));
     CHECK(message.records(Section::answer)[0].owner == name_of("b."));
     // The same a octet further on is a label of 98 octets.
     Packet other = Packet().header(1, 1).raw({4, 1, 'b', 0, 'x', 0}).u16(1).u16(1);
-    CHECK(error_of(other.pointer(14).data(Type::a, address)) == FormError::bad_label_type);
+    CHECK(error_of(other.pointer(14).data(Type::a, host)) == FormError::bad_label_type);
 }
 
 TEST_CASE("a name that is pointed to ends before the name that points", "[dns][names][f2-16]") {
@@ -157,7 +141,7 @@ TEST_CASE("a name has 255 octets at most, compressed or not", "[dns][names][f2-1
             .u16(1)
             .raw(labels({first}))
             .pointer(12)
-            .data(Type::a, address);
+            .data(Type::a, host);
     };
     CHECK(parsed(owner(60)).records(Section::answer)[0].owner.size() == 254);
     CHECK(parsed(owner(61)).records(Section::answer)[0].owner.size() == 255);
@@ -191,7 +175,7 @@ TEST_CASE("names that came compressed where it is not allowed are read or refuse
           "[dns][names][f2-26][rfc3597-4]") {
     // SRV: read from old senders.
     const Bytes srv = {0, 1, 0, 2, 0, 3, 0xc0, 12};
-    const Message message = parsed(response(1).pointer(12).data(Type::srv, srv));
+    const Message message = parsed(to_example(1).pointer(12).data(Type::srv, srv));
     CHECK(to_bytes(message.records(Section::answer)[0].rdata) ==
           Packet().u16(1).u16(2).u16(3).name("a.example").octets());
     for (const Type type : {Type::dname, Type::nsec, Type::rrsig, Type::naptr}) {
@@ -199,7 +183,7 @@ TEST_CASE("names that came compressed where it is not allowed are read or refuse
         Bytes rdata = type == Type::rrsig ? Bytes(18, 0) : Bytes();
         rdata.insert(rdata.end(), {0xc0, 12, 0, 1, 2});
         Message other;
-        if (other.assign(response(1).pointer(12).data(type, rdata))) {
+        if (other.assign(to_example(1).pointer(12).data(type, rdata))) {
             for (const auto& record : other.records(Section::answer)) {
                 CHECK(std::ranges::find(record.rdata, 0xc0) == record.rdata.end());
             }
@@ -219,7 +203,7 @@ TEST_CASE("a pointer into its own rdata goes back to a name that ended there",
                                 .pointer(target)
                                 .raw(Bytes(20, 0))
                                 .octets();
-        return response(1).pointer(12).data(Type::soa, rdata);
+        return to_example(1).pointer(12).data(Type::soa, rdata);
     };
     const Message message = parsed(soa(rdata_at));
     CHECK(to_bytes(message.records(Section::answer)[0].rdata) ==
@@ -244,7 +228,7 @@ TEST_CASE("the work of names grows no faster than the message", "[dns][names][f2
 TEST_CASE("owners that repeat the question or the record before cost one step", "[dns][names]") {
     Packet packet = Packet().header(1, 2000).question("a.b.c.d.e.f.g.h.example", Type::a);
     for (int i = 0; i < 2000; ++i) {
-        packet.pointer(12).data(Type::a, address);
+        packet.pointer(12).data(Type::a, host);
     }
     CHECK(parsed(packet).steps() == 10 + 2000);
 }

@@ -6,6 +6,7 @@
 
 #include "tests/unit/dns/count_allocations.h"
 #include "tests/unit/dns/packet.h"
+#include "tests/unit/dns/parsing.h"
 
 using namespace wend;
 using namespace wend::dns;
@@ -14,20 +15,6 @@ namespace {
 
 constexpr auto in = wend::dns::Class::in;
 const Bytes address = {192, 0, 2, 1};
-
-FormError error_of(Octets wire) {
-    const auto message = Message::parse(wire);
-    REQUIRE_FALSE(message);
-    return message.error();
-}
-
-Message parsed(Octets wire) {
-    auto message = Message::parse(wire);
-    if (!message) {
-        FAIL(describe(message.error()));
-    }
-    return std::move(*message);
-}
 
 // Asked for www.example.com A, with `answers` records still to be written.
 Packet response(unsigned answers, unsigned authorities = 0, unsigned additionals = 0) {

@@ -15,7 +15,7 @@ using dns::Type;
 
 namespace {
 
-void add_zones(SignedWorld& world) {
+void add_example(SignedWorld& world) {
     auto options = SignedWorld::times();
     world.add(".", "", options);
     options.seed = 2;
@@ -43,7 +43,7 @@ bool all_secure(const std::vector<dns::RRset>& rrsets) {
 TEST_CASE("a record that came beside a verified proof is none the better for it",
           "[dnssec][hickory-123590][cve-2026-13204]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     mangle(world, "nothing.example", [](dnssec::Reply& reply) {
         reply.authority.push_back(nsec("zz.example", "example", "A RRSIG NSEC"));
     });
@@ -58,7 +58,7 @@ TEST_CASE("a record that came beside a verified proof is none the better for it"
 TEST_CASE("a wildcard's answer keeps its proof, each record secure by itself",
           "[dnssec][rfc4035-3.1.3.3]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     CHECK(world.validate("x.wild.example", Type::txt).security == Security::secure);
     CHECK(world.reply.authority.size() == 1);
     CHECK(all_secure(world.reply.authority));
@@ -67,7 +67,7 @@ TEST_CASE("a wildcard's answer keeps its proof, each record secure by itself",
 TEST_CASE("what an alias brought along is passed on only if its zone signed it",
           "[dnssec][rfc4035-3.1]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     const auto of = [&](const char* name, Type type) {
         return world.ask({dns::name_of(name), type});
     };
@@ -93,7 +93,7 @@ TEST_CASE("what an alias brought along is passed on only if its zone signed it",
 
 TEST_CASE("proofs live no longer than their signatures allow", "[dnssec][rfc4035-5.3.3]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     world.clock.wall = WallTime{std::chrono::seconds(world_time + 86'400 - 10)};
     mangle(world, "nothing.example", [](dnssec::Reply& reply) {
         for (auto& rrset : reply.authority) {
@@ -109,7 +109,7 @@ TEST_CASE("proofs live no longer than their signatures allow", "[dnssec][rfc4035
 
 TEST_CASE("the SOA of a denial is the zone's own", "[dnssec][rfc2308-5]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     mangle(world, "nothing.example", [](dnssec::Reply& reply) {
         for (auto& rrset : reply.authority) {
             if (rrset.type() == Type::soa) {
@@ -123,7 +123,7 @@ TEST_CASE("the SOA of a denial is the zone's own", "[dnssec][rfc2308-5]") {
 TEST_CASE("a query whose signatures are spent makes no zone bogus for the next",
           "[dnssec][defence-d1]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     for (int spent = 0; spent < 4; ++spent) {
         CAPTURE(spent);
         world.memory.clear();
@@ -141,7 +141,7 @@ TEST_CASE("a query whose signatures are spent makes no zone bogus for the next",
 TEST_CASE("one reply takes half of a query's signatures at most",
           "[dnssec][defence-d1][defence-d3][cve-2026-11605]") {
     SignedWorld world;
-    add_zones(world);
+    add_example(world);
     REQUIRE(world.validate("www.example", Type::a).security == Security::secure);
     world.meter.signatures = 0;
     // Each of 500 NSEC has two signatures that fail.

@@ -1,7 +1,8 @@
 #include "server/command_line.h"
 
-#include <array>
 #include <initializer_list>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include <catch2/catch.hpp>
