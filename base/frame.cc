@@ -19,8 +19,8 @@ constexpr bool keep_frames = true;
 #endif
 
 constexpr std::size_t granule = 128;
-constexpr std::size_t classes = 32;          // frames up to 4 KiB are kept
-constexpr std::size_t kept_per_class = 256;  // at most 512 KiB a class, for each thread
+constexpr std::size_t classes = 64;          // frames up to 8 KiB are kept
+constexpr std::size_t kept_per_class = 256;  // at most 1 MiB a class, for each thread
 
 struct FreeFrame {
     FreeFrame* next;

@@ -61,6 +61,7 @@ class Message::Reader {
             return std::unexpected(FormError::bad_question_count);
         }
         at_ = header_size;
+        to_.storage_.reserve(2 * wire_.size());  // most need no more
         if (questions == 1) {
             if (auto done = read_question(); !done) {
                 return done;
@@ -140,6 +141,10 @@ class Message::Reader {
 
     Done read_records() {
         constexpr Section sections[] = {Section::answer, Section::authority, Section::additional};
+        constexpr std::size_t record_size_min = 11;
+        const std::size_t announced =
+            std::size_t{load_u16(wire_, 6)} + load_u16(wire_, 8) + load_u16(wire_, 10);
+        to_.entries_.reserve(std::min(announced, wire_.size() / record_size_min));
         for (const Section section : sections) {
             const std::size_t begin = to_.entries_.size();
             if (auto done = read_section(section); !done) {

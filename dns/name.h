@@ -108,10 +108,11 @@ class Name {
     Name lower_case() const;
 
   private:
+    // In front: the octets of most names lie in the same line of the processor's cache.
+    std::uint8_t size_;
     // Not value-initialized: only the first size_ octets are ever read.
     std::array<std::uint8_t, name_octets_max>
         octets_;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    std::uint8_t size_;
 };
 
 inline bool operator==(const Name& a, const Name& b) {

@@ -10,6 +10,7 @@ namespace wend::dns {
 namespace {
 
 constexpr std::size_t packed_header = 6;
+constexpr std::size_t octets_of_most = 256;  // the rdata of most RRsets, with a signature
 
 std::uint16_t load_host(const std::uint8_t* at) {
     std::uint16_t value = 0;
@@ -135,7 +136,9 @@ RRset RRset::with_owner(NameView owner) const {
     return renamed;
 }
 
-RRsetBuilder::RRsetBuilder(NameView owner, Type type) : owner_(owner), type_(type) {}
+RRsetBuilder::RRsetBuilder(NameView owner, Type type) : owner_(owner), type_(type) {
+    octets_.reserve(octets_of_most);
+}
 
 void RRsetBuilder::add(Octets rdata) {
     add_to(rdatas_, rdata);

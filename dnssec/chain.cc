@@ -162,6 +162,18 @@ std::optional<Trust> Chain::known(const Name& zone) const {
     return trust;
 }
 
+bool Chain::is_known_insecure(const Name& zone, const Name& name) const {
+    const TrustAnchor* const anchor = anchors_.closest(zone);
+    if (anchor != anchors_.closest(name)) {
+        return false;
+    }
+    if (anchor == nullptr) {
+        return true;
+    }
+    const std::optional<Trust> trust = known(zone);
+    return trust && trust->state == TrustState::insecure;
+}
+
 Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
     if (anchors_.closest(zone) == nullptr) {
         co_return insecure(zone, trust_ttl_max);

@@ -71,6 +71,9 @@ class Chain {
     // should have been signed). `hint` is a zone at or above the name whose servers gave it.
     Task<Trust> trust_at(dns::Name name, dns::Name hint, ChainContext& context);
 
+    // Whether `zone` is known to be insecure, and with it this name at or below it.
+    bool is_known_insecure(const dns::Name& zone, const dns::Name& name) const;
+
     const TrustAnchors& anchors() const { return anchors_; }
 
     WallTime wall_now() const { return clock_.wall_now(); }

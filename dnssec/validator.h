@@ -45,6 +45,12 @@ class Validator {
     // it, so no further keys are fetched for it.
     Task<void> verify_extra_proofs(Reply& reply, ChainContext& context);
 
+    // Whether nothing that the servers of `zone` say of this name can be secure, without a look at
+    // anything else.
+    bool is_known_insecure(const dns::Name& zone, const dns::Name& name) const {
+        return chain_.is_known_insecure(zone, name);
+    }
+
   private:
     struct Examination;
     Task<Verdict> validate_rrset(dns::RRset& rrset, Examination& examination);

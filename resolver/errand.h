@@ -1,6 +1,5 @@
 // What one client query carries through all that it causes, and one resolution's place in it.
 #pragma once
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -26,15 +25,30 @@ struct Errand {
     bool checking_disabled;
     Instant began_at;
 
-    // What each server has been tried with, for each zone.
-    Tried& tried(const Endpoint& server, dns::NameView zone) {
-        return tried_[std::pair(server, dns::Name(zone))];
+    // What this server has been tried with, for that zone.
+    Tried tried(const Endpoint& server, dns::NameView zone) const {
+        for (const Trial& trial : trials_) {
+            if (trial.server == server && trial.zone == zone) {
+                return trial.tried;
+            }
+        }
+        return {};
+    }
+
+    // To note more of it in.
+    Tried& trial(const Endpoint& server, dns::NameView zone) {
+        for (Trial& trial : trials_) {
+            if (trial.server == server && trial.zone == zone) {
+                return trial.tried;
+            }
+        }
+        return trials_.emplace_back(server, zone).tried;
     }
 
     // What this server said of that zone is bogus. The first datagram may have been a forger's: the
     // same is asked over TCP; else the server is passed over.
     void doubt(const Endpoint& server, dns::NameView zone, bool datagram) {
-        Tried& it = tried(server, zone);
+        Tried& it = trial(server, zone);
         if (datagram && !has_doubted_ && !it.doubted) {
             has_doubted_ = true;
             it.doubted = true;
@@ -51,17 +65,13 @@ struct Errand {
     std::vector<dns::RRset> met_proofs;
 
   private:
-    struct Less {
-        bool operator()(const std::pair<Endpoint, dns::Name>& a,
-                        const std::pair<Endpoint, dns::Name>& b) const {
-            if (a.first != b.first) {
-                return a.first < b.first;
-            }
-            return dns::canonical_order(a.second, b.second) < 0;
-        }
+    struct Trial {
+        Endpoint server;
+        dns::Name zone;
+        Tried tried{};
     };
 
-    std::map<std::pair<Endpoint, dns::Name>, Tried, Less> tried_;
+    std::vector<Trial> trials_;  // few: at most one for each packet of the budget
     bool has_doubted_ = false;
 };
 

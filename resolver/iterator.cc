@@ -41,7 +41,7 @@ const ConfiguredZone* configured_zone_for(const dns::Question& question,
     return deepest;
 }
 
-// A walk's own state. Lives on walk_from()'s frame.
+// A walk's own state. Lives on walk()'s frame.
 struct Iterator::Walk {
     const dns::Question& question;
     const Quest& quest;
@@ -50,7 +50,7 @@ struct Iterator::Walk {
     ZoneServers zone{};
     int referrals = 0;
     bool was_restarted = false;
-    bool must_restart = false;  // from the parent of a delegation that was of no use
+    bool must_begin = true;  // again: from the parent of a delegation that was of no use
 };
 
 Iterator::Iterator(const World& world, const ResolverOptions& options, const ServerFilter& filter,
@@ -60,37 +60,43 @@ Iterator::Iterator(const World& world, const ResolverOptions& options, const Ser
       filter_(filter),
       asker_(world, options, filter, addresses) {}
 
-Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest, Showing how) {
+WEND_TASK_WRAPPER Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest,
+                                                  Showing how) {
     const ConfiguredZone* configured = configured_zone_for(question, options_.zones);
-    if (configured != nullptr) {
-        ZoneServers start = configured_start(*configured, question, quest);
-        Finding found = co_await walk_from(std::move(start), question, quest, how);
-        if (found || !configured->first) {
-            co_return found;
-        }
-        note(quest, event::Step::past_configured, configured->zone);
+    return configured != nullptr && configured->first
+               ? walk_configured_first(*configured, question, quest, how)
+               : walk(configured, question, quest, how);
+}
+
+Task<Finding> Iterator::walk_configured_first(const ConfiguredZone& configured,
+                                              const dns::Question& question, const Quest& quest,
+                                              Showing how) {
+    Finding found = co_await walk(&configured, question, quest, how);
+    if (!found) {
+        note(quest, event::Step::past_configured, configured.zone);
+        found = co_await walk(nullptr, question, quest, how);
     }
-    ZoneServers start = co_await start_of_walk(question, quest);
-    Finding found = co_await walk_from(std::move(start), question, quest, how);
     co_return found;
 }
 
-Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& question,
-                                  const Quest& quest, Showing how) {
+Task<Finding> Iterator::walk(const ConfiguredZone* configured, const dns::Question& question,
+                             const Quest& quest, Showing how) {
     // Whoever serves both a zone and its child answers for DS from the child: only the cuts in
     // between, met one by one, lead to the parent (RFC 4035 3.1.4.1).
     const bool minimise = (options_.minimise_qname || question.qtype == dns::Type::ds) &&
-                          !start.recursive() && how != Showing::full_name;
+                          (configured == nullptr || !configured->forward) &&
+                          how != Showing::full_name;
     Walk walk{.question = question,
               .quest = quest,
               .stops_when_denied = how == Showing::until_denied,
-              .minimiser = Minimiser(question, start.zone.view().label_count(), minimise)};
-    enter(walk, std::move(start));
+              .minimiser = Minimiser(question, 0, minimise)};
     for (int step = 0; step < steps_max; ++step) {
-        if (walk.must_restart) {
-            walk.must_restart = false;
-            ZoneServers again = co_await start_of_walk(question, quest);
-            enter(walk, std::move(again));
+        if (walk.must_begin) {
+            walk.must_begin = false;
+            if (!enter_known(walk, configured)) {
+                ZoneServers root = co_await root_servers(quest);
+                enter(walk, std::move(root));
+            }
         }
         show_what_helps(walk);
         const dns::Question asked = walk.minimiser.next();
@@ -105,6 +111,20 @@ Task<Finding> Iterator::walk_from(ZoneServers start, const dns::Question& questi
         }
     }
     co_return std::unexpected(Failure{.reason = dns::Reason::budget_referrals, .detail = {}});
+}
+
+bool Iterator::enter_known(Walk& walk, const ConfiguredZone* configured) const {
+    if (configured != nullptr) {
+        enter(walk, configured_start(*configured, walk.question, walk.quest));
+        return true;
+    }
+    const std::optional<KnownDelegation> known =
+        closest_delegation(name_to_find(walk.question), world_, walk.quest.errand);
+    if (!known) {
+        return false;
+    }
+    enter(walk, from_delegation(known->delegation, known->source, filter_, options_.port));
+    return true;
 }
 
 void Iterator::enter(Walk& walk, ZoneServers zone) const {
@@ -179,7 +199,7 @@ Iterator::Next Iterator::take_failure(Walk& walk, const Failure& failure) {
         note(quest, event::Step::forget_delegation, walk.zone.zone);
         forget_delegation(walk.zone.zone, world_, quest.errand);
         walk.was_restarted = true;
-        walk.must_restart = true;
+        walk.must_begin = true;
         return Next::go_on;
     }
     return Next::done;
@@ -206,16 +226,6 @@ ZoneServers Iterator::configured_start(const ConfiguredZone& configured,
         return from_delegation(known->delegation, known->source, filter_, options_.port);
     }
     return from_configuration(configured, ZoneSource::stub, filter_);
-}
-
-Task<ZoneServers> Iterator::start_of_walk(const dns::Question& question, const Quest& quest) {
-    const std::optional<KnownDelegation> known =
-        closest_delegation(name_to_find(question), world_, quest.errand);
-    if (known) {
-        co_return from_delegation(known->delegation, known->source, filter_, options_.port);
-    }
-    ZoneServers root = co_await root_servers(quest);
-    co_return root;
 }
 
 Task<ZoneServers> Iterator::root_servers(const Quest& quest) {

@@ -34,17 +34,24 @@ class Iterator {
     // comes by on the way is kept in the cache; the finding itself is the caller's to keep, once it
     // knows what it is worth. Also for DS, asked of the parent, and for DNSKEY.
     // `question` and `quest` are named locals of the awaiting coroutine.
-    Task<Finding> iterate(const dns::Question& question, const Quest& quest, Showing how);
+    WEND_TASK_WRAPPER Task<Finding> iterate(const dns::Question& question, const Quest& quest,
+                                            Showing how);
 
   private:
     struct Walk;
     enum class Next { done, go_on };
 
-    Task<Finding> walk_from(ZoneServers start, const dns::Question& question, const Quest& quest,
-                            Showing how);
+    // From the servers of `configured`; null: from the closest known delegation.
+    Task<Finding> walk(const ConfiguredZone* configured, const dns::Question& question,
+                       const Quest& quest, Showing how);
+    // Where those do not know, the walk goes on as if they had not been configured.
+    Task<Finding> walk_configured_first(const ConfiguredZone& configured,
+                                        const dns::Question& question, const Quest& quest,
+                                        Showing how);
     ZoneServers configured_start(const ConfiguredZone& configured, const dns::Question& question,
                                  const Quest& quest) const;
-    Task<ZoneServers> start_of_walk(const dns::Question& question, const Quest& quest);
+    // False: only the root is left to begin with.
+    bool enter_known(Walk& walk, const ConfiguredZone* configured) const;
     Task<ZoneServers> root_servers(const Quest& quest);
     std::optional<ZoneServers> primed_servers() const;
     ZoneServers hinted_servers() const;

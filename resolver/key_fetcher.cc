@@ -171,19 +171,18 @@ void KeyFetcher::distrust(const dns::Name& owner, dns::Type type) {
     }
 }
 
-std::optional<Accepted> ds_from_referral(const dns::Name& owner, const World& world,
-                                         const Errand& errand) {
+AcceptedPtr ds_from_referral(const dns::Name& owner, const World& world, const Errand& errand) {
     const std::optional<KnownDelegation> known = closest_delegation(owner, world, errand);
     if (!known || !(known->delegation.zone == owner) || !known->delegation.ds ||
         owner.view().is_root()) {
-        return std::nullopt;
+        return nullptr;
     }
-    Accepted accepted;
-    accepted.kind = ResponseKind::answer;
-    accepted.zone = owner.view().parent();
-    accepted.authoritative = true;
-    accepted.chain.end = owner;
-    accepted.answer = known->delegation.ds;
+    AcceptedPtr accepted = make_accepted();
+    accepted->kind = ResponseKind::answer;
+    accepted->zone = owner.view().parent();
+    accepted->authoritative = true;
+    accepted->chain.end = owner;
+    accepted->answer = known->delegation.ds;
     return accepted;
 }
 

@@ -55,7 +55,6 @@ class KeyFetcher final : public dnssec::KeySource {
 
 // The DS RRset that a referral brought: the parent's own word, as good as an answer once it is
 // validated. Nothing if no referral to exactly this zone is known, or it had none.
-std::optional<Accepted> ds_from_referral(const dns::Name& owner, const World& world,
-                                         const Errand& errand);
+AcceptedPtr ds_from_referral(const dns::Name& owner, const World& world, const Errand& errand);
 
 }  // namespace wend

@@ -204,12 +204,10 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
 }
 
 Task<Finding> Resolver::Impl::find(const dns::Question& question, const Quest& quest) {
-    Finding found;
-    if (must_validate(quest)) {
-        found = co_await find_valid(question, quest);
-    } else {
-        found = co_await iterator.iterate(question, quest, Iterator::Showing::minimised);
-    }
+    Task<Finding> finding = must_validate(quest)
+                                ? find_valid(question, quest)
+                                : iterator.iterate(question, quest, Iterator::Showing::minimised);
+    Finding found = co_await std::move(finding);
     if (found) {
         keep_answer(*found, question.qtype, world, quest.errand);
         keep_for_synthesis(*found, world);
@@ -251,17 +249,18 @@ Task<Finding> Resolver::Impl::find_to_validate(const dns::Question& question, co
 // A bogus answer may be one server's: others are asked before the client hears of it.
 Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Quest& quest) {
     if (question.qtype == dns::Type::ds) {
-        std::optional<Accepted> referred = ds_from_referral(question.qname, world, quest.errand);
+        AcceptedPtr referred = ds_from_referral(question.qname, world, quest.errand);
         if (referred) {
             const Validation::Outcome outcome =
                 co_await validation->check(*referred, question, quest);
             if (outcome.security == dns::Security::secure) {
-                co_return std::move(*referred);
+                co_return std::move(referred);
             }
         }
     }
     Finding found = co_await find_to_validate(question, quest);
-    if (found && denies_ancestor(*found, question)) {
+    if (found &&
+        (denies_ancestor(*found, question) || validation->pass_unsigned(*found, question))) {
         co_return found;
     }
     std::optional<Failure> verdict;

@@ -122,38 +122,38 @@ dns::RRset soa_in(const Asked& asked, const dns::Message& message, const AliasCh
 
 }  // namespace
 
-Accepted scrub(const Asked& asked, const dns::Message& message, const ServerFilter& filter,
-               std::uint64_t sample) {
-    Accepted accepted;
+AcceptedPtr scrub(const Asked& asked, const dns::Message& message, const ServerFilter& filter,
+                  std::uint64_t sample) {
+    AcceptedPtr accepted = make_accepted();
     AliasChain chain = follow_aliases(message, asked.question, asked.zone);
-    accepted.kind = classify(asked, message, chain);
-    accepted.zone = asked.zone;
-    accepted.authoritative = message.header().aa;
-    accepted.second_hand = is_second_hand(asked, message, accepted.kind);
-    switch (accepted.kind) {
+    accepted->kind = classify(asked, message, chain);
+    accepted->zone = asked.zone;
+    accepted->authoritative = message.header().aa;
+    accepted->second_hand = is_second_hand(asked, message, accepted->kind);
+    switch (accepted->kind) {
         case ResponseKind::answer:
-            accepted.answer =
+            accepted->answer =
                 rrset_in(message, dns::Section::answer, chain.end, asked.question.qtype);
-            accepted.proofs = proofs_in(message, asked.zone);
+            accepted->proofs = proofs_in(message, asked.zone);
             if (asked.question.qtype == dns::Type::ns && chain.end.view().is_root()) {
-                accepted.referral = root_in(asked, message, accepted.answer, filter, sample);
+                accepted->referral = root_in(asked, message, accepted->answer, filter, sample);
             }
             break;
         case ResponseKind::no_data:
         case ResponseKind::name_error:
-            accepted.soa = soa_in(asked, message, chain);
-            accepted.proofs = proofs_in(message, asked.zone);
+            accepted->soa = soa_in(asked, message, chain);
+            accepted->proofs = proofs_in(message, asked.zone);
             break;
         case ResponseKind::alias:
-            accepted.proofs = proofs_in(message, asked.zone);
+            accepted->proofs = proofs_in(message, asked.zone);
             break;
         case ResponseKind::referral:
-            accepted.referral = referral_in(asked, message, filter, sample);
+            accepted->referral = referral_in(asked, message, filter, sample);
             return accepted;
         default:
             return accepted;  // nothing of it is kept
     }
-    accepted.chain = std::move(chain);
+    accepted->chain = std::move(chain);
     return accepted;
 }
 

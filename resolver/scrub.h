@@ -7,6 +7,7 @@
 // far as their names lie inside Z. Nothing else of the message is kept, at any rank.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -51,8 +52,17 @@ struct Accepted {
     dns::Security denial_security = dns::Security::unchecked;
 };
 
+// How it is handed on: through every coroutine between the asking and the keeping, and those hold
+// what they hold for as long as a query is under way.
+using AcceptedPtr = std::unique_ptr<Accepted>;
+
+// What no server said. Unlike make_unique() it does not write zeros first.
+inline AcceptedPtr make_accepted() {
+    return std::make_unique_for_overwrite<Accepted>();
+}
+
 // `sample` chooses which servers of a referral are kept where there are more than 13.
-Accepted scrub(const Asked& asked, const dns::Message& message, const ServerFilter& filter,
-               std::uint64_t sample);
+AcceptedPtr scrub(const Asked& asked, const dns::Message& message, const ServerFilter& filter,
+                  std::uint64_t sample);
 
 }  // namespace wend

@@ -38,6 +38,7 @@ bool is_fresh(const Candidate& candidate) {
 std::optional<std::size_t> select_server(std::span<const Candidate> candidates, Instant now,
                                          Random& random) {
     std::vector<std::size_t> best;
+    best.reserve(candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         if (!is_usable(candidates[i])) {
             continue;

@@ -157,20 +157,23 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
     said.proved = !is_datagram(attempt) || (sent_cookie && server_cookie_in(response) != nullptr);
     if (!quest.errand.budget.spend_octets(response.message.wire_size())) {
         said.trouble = Trouble::exhausted;
+        said.accepted = make_accepted();
     } else if (response.message.header().tc) {
         said.trouble = Trouble::failed;  // part of an answer is none (RFC 2181 9)
+        said.accepted = make_accepted();
     } else {
         const Asked asked{
             .question = ask.question, .zone = ask.zone.zone, .recursive = ask.zone.recursive()};
         said.accepted = scrub(asked, response.message, filter_, world_.random.next());
-        said.accepted.datagram = is_datagram(attempt);
-        if (said.accepted.kind == ResponseKind::format_error && attempt.edns &&
+        said.accepted->server = ask.candidate.endpoint;
+        said.accepted->datagram = is_datagram(attempt);
+        if (said.accepted->kind == ResponseKind::format_error && attempt.edns &&
             !is_datagram(attempt)) {
             world_.servers.note_no_edns(ask.candidate.endpoint, world_.clock.now());
         }
     }
     quest.tell(world_.clock.now(),
-               [&] { return describe_reply(ask.candidate.endpoint, response, said.accepted); });
+               [&] { return describe_reply(ask.candidate.endpoint, response, *said.accepted); });
     return said;
 }
 
@@ -195,7 +198,7 @@ std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply&
         attempt.channel = Channel::tcp;
         return event::Step::tcp_truncated;
     }
-    if (said.trouble == Trouble::none && said.accepted.kind == ResponseKind::format_error &&
+    if (said.trouble == Trouble::none && said.accepted->kind == ResponseKind::format_error &&
         attempt.edns) {
         attempt.edns = false;
         return event::Step::without_edns;
@@ -203,7 +206,7 @@ std::optional<event::Step> Upstream::next_attempt(Attempt& attempt, const Reply&
     // What lasts longer than a moment is believed over TCP alone.
     const bool may_be_forged =
         was_datagram && !said.proved && ask.candidate.record.lame_doubted && !ask.minimised;
-    const bool lame = said.accepted.kind == ResponseKind::lame || said.accepted.second_hand;
+    const bool lame = said.accepted->kind == ResponseKind::lame || said.accepted->second_hand;
     if (lame && may_be_forged) {
         attempt.channel = Channel::tcp;
         return event::Step::tcp_lame;

@@ -34,7 +34,7 @@ struct Ask {
 
 struct Said {
     Trouble trouble = Trouble::none;
-    Accepted accepted;  // where there is no trouble
+    AcceptedPtr accepted;  // set if a reply came; worth something where there is no trouble
     dns::Rcode rcode = dns::Rcode::noerror;
     bool proved = false;  // no forger from off the path: over a stream, or with our cookie
 };

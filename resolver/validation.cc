@@ -100,6 +100,30 @@ void drop_unproved(Accepted& accepted) {
                   [](const dns::RRset& proof) { return proof.security() != Security::secure; });
 }
 
+bool is_unsigned(const dns::RRset& rrset) {
+    return !rrset || rrset.signatures().empty();
+}
+
+// Unsigned throughout, and about names of that zone alone.
+bool is_plain(const Accepted& accepted, const dns::Question& question) {
+    const bool is_about_zone =
+        question.qtype != dns::Type::ds && question.qtype != dns::Type::rrsig;
+    return is_about_zone && accepted.proofs.empty() && accepted.chain.rrsets.empty() &&
+           is_unsigned(accepted.answer) && is_unsigned(accepted.soa);
+}
+
+void mark_insecure(Accepted& accepted) {
+    if (accepted.answer) {
+        accepted.answer = accepted.answer.with_security(Security::insecure);
+    }
+    if (accepted.soa) {
+        accepted.soa = accepted.soa.with_security(Security::insecure);
+    }
+    if (accepted.kind != ResponseKind::answer) {
+        accepted.denial_security = Security::insecure;
+    }
+}
+
 bool is_made_by_dname(const std::vector<dns::RRset>& chain, std::size_t i) {
     return i > 0 && chain[i - 1].type() == dns::Type::dname;
 }
@@ -116,6 +140,15 @@ std::shared_ptr<Validation::Epoch> Validation::present() {
         epoch_ = std::make_shared<Epoch>(std::move(anchors), world_.clock);
     }
     return epoch_;
+}
+
+bool Validation::pass_unsigned(Accepted& accepted, const dns::Question& question) {
+    const bool passes = is_plain(accepted, question) &&
+                        present()->validator.is_known_insecure(accepted.zone, question.qname);
+    if (passes) {
+        mark_insecure(accepted);
+    }
+    return passes;
 }
 
 Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Question& question,

@@ -34,6 +34,10 @@ class Validation {
         std::size_t good_links = 0;     // of the alias chain, before the one that broke
     };
 
+    // What holds nothing signed and comes from a zone that is known to be insecure is marked so:
+    // true, and nothing of it is left to check.
+    bool pass_unsigned(Accepted& accepted, const dns::Question& question);
+
     // Sets security and TTLs of all that `accepted` holds; proofs that prove nothing are dropped.
     // `question` and `quest` are named locals of the awaiting coroutine, `accepted` outlives it.
     Task<Outcome> check(Accepted& accepted, const dns::Question& question, const Quest& quest);

@@ -94,7 +94,6 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                       .question = question,
                       .minimised = minimised};
         Said said = co_await upstream_.ask(ask, quest);
-        said.accepted.server = ask.candidate.endpoint;
         note_trouble(said.trouble, place);
         const Verdict verdict = judge(said, ask, zone, quest, state);
         if (verdict == Verdict::useful) {
@@ -108,7 +107,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         quest.tell(world_.clock.now(), [&] {
             return event::NextStep{.step = event::Step::second_hand, .zone = zone.zone};
         });
-        co_return std::move(*state.last_resort);
+        co_return std::move(state.last_resort);
     }
     co_return std::unexpected(explain(zone, state, quest));
 }
@@ -130,6 +129,7 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Stat
                                              const Quest& quest) const {
     const Instant now = world_.clock.now();
     std::vector<Candidate> servers;
+    servers.reserve(zone.addresses.size());
     int tried_count = 0;
     for (const ServerAddress& address : zone.addresses) {
         Candidate& server = servers.emplace_back();
@@ -255,27 +255,29 @@ void ZoneAsker::tell_next(const State& state, bool fresh, const ZoneServers& zon
     });
 }
 
-ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServers& zone,
+ZoneAsker::Verdict ZoneAsker::judge(Said& said, const Ask& ask, ZoneServers& zone,
                                     const Quest& quest, State& state) {
-    Tried& tried = quest.errand.tried(ask.candidate.endpoint, zone.zone);
+    const auto tried = [&]() -> Tried& {
+        return quest.errand.trial(ask.candidate.endpoint, zone.zone);
+    };
     Verdict verdict = Verdict::go_on;
     switch (said.trouble) {
         case Trouble::exhausted:
             return Verdict::give_up;
         case Trouble::timeout:
-            ++tried.timeouts;
+            ++tried().timeouts;
             ++state.timeouts;
             return quest.seeks_server() && state.timeouts >= timeouts_below_max ? Verdict::give_up
                                                                                 : Verdict::go_on;
         case Trouble::unreachable:
-            tried.tcp = true;
+            tried().tcp = true;
             ++state.unreachable;
             return Verdict::go_on;
         case Trouble::failed:
-            tried.tcp = true;
+            tried().tcp = true;
             break;
         case Trouble::none:
-            verdict = judge_reply(said, ask, tried, state);
+            verdict = judge_reply(said, ask, quest, state);
             break;
     }
     if (verdict == Verdict::useful) {
@@ -285,9 +287,9 @@ ZoneAsker::Verdict ZoneAsker::judge(const Said& said, const Ask& ask, ZoneServer
     return verdict;
 }
 
-ZoneAsker::Verdict ZoneAsker::judge_reply(const Said& said, const Ask& ask, Tried& tried,
+ZoneAsker::Verdict ZoneAsker::judge_reply(Said& said, const Ask& ask, const Quest& quest,
                                           State& state) {
-    const Accepted& accepted = said.accepted;
+    Accepted& accepted = *said.accepted;
     const bool useful = is_useful(accepted.kind);
     if (useful && !accepted.second_hand) {
         return Verdict::useful;
@@ -298,6 +300,7 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Said& said, const Ask& ask, Trie
         world_.servers.note_lame(ask.candidate.endpoint, ask.zone.zone, said.proved,
                                  world_.clock.now());
     }
+    Tried& tried = quest.errand.trial(ask.candidate.endpoint, ask.zone.zone);
     if (ask.minimised) {
         tried.refused_minimised = true;
         return Verdict::give_up;
@@ -309,7 +312,7 @@ ZoneAsker::Verdict ZoneAsker::judge_reply(const Said& said, const Ask& ask, Trie
     // It may be all that there is, for the zone's next question too: passed over for this one only.
     state.second_hand.push_back(ask.candidate.endpoint);
     if (!state.last_resort) {
-        state.last_resort = accepted;
+        state.last_resort = std::move(said.accepted);
     }
     return Verdict::go_on;
 }

@@ -27,7 +27,30 @@ struct Failure {
     std::string detail;
 };
 
-using Finding = std::expected<Accepted, Failure>;
+// What was accepted, or why there is nothing. As std::expected, but for where it lives.
+class Finding {
+  public:
+    // NOLINTNEXTLINE(google-explicit-constructor): as std::expected
+    Finding(AcceptedPtr accepted) : value_(std::move(accepted)) {}
+
+    // NOLINTNEXTLINE(google-explicit-constructor): as std::expected
+    Finding(std::unexpected<Failure> failure) : value_(std::move(failure)) {}
+
+    explicit operator bool() const { return value_.has_value(); }
+
+    Accepted& operator*() { return **value_; }
+
+    const Accepted& operator*() const { return **value_; }
+
+    Accepted* operator->() { return value_->get(); }
+
+    const Accepted* operator->() const { return value_->get(); }
+
+    const Failure& error() const { return value_.error(); }
+
+  private:
+    std::expected<AcceptedPtr, Failure> value_;
+};
 
 struct ServerLookup {
     std::vector<IpAddress> addresses;
@@ -75,7 +98,7 @@ class ZoneAsker {
         bool lame = false;
         bool overloaded = false;  // too many queries to the zone's servers are under way
         dns::Reason limit = dns::Reason::none;  // that ended the search for an address
-        std::optional<Accepted> last_resort;
+        AcceptedPtr last_resort;
         std::vector<Endpoint> second_hand;  // who gave it or the like
     };
 
@@ -88,9 +111,8 @@ class ZoneAsker {
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
     void add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
-    Verdict judge(const Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest,
-                  State& state);
-    Verdict judge_reply(const Said& said, const Ask& ask, Tried& tried, State& state);
+    Verdict judge(Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest, State& state);
+    Verdict judge_reply(Said& said, const Ask& ask, const Quest& quest, State& state);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;
     Failure explain(const ZoneServers& zone, const State& state, const Quest& quest) const;

@@ -47,6 +47,11 @@ ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource sour
     servers.source = source;
     servers.expires_at = delegation.expires_at;
     servers.has_ds = static_cast<bool>(delegation.ds);
+    std::size_t addresses = 0;
+    for (const cache::NameServer& server : delegation.servers) {
+        addresses += server.glue.size();
+    }
+    servers.addresses.reserve(std::min(addresses, addresses_known_max));
     for (const cache::NameServer& server : delegation.servers) {
         if (!server.glue.empty()) {
             add_addresses(servers, server.name, server.glue, filter, port);

@@ -41,7 +41,7 @@ TEST_CASE("a message whose parsing ran out of memory can be used for the next",
         fail_allocation(0);
         CHECK(message.has_value());
     };
-    CHECK(fail_each_allocation(parse_anew, [] {}) > 3);
+    CHECK(fail_each_allocation(parse_anew, [] {}) >= 3);
 
     dns::Message kept;
     std::size_t tries = 0;

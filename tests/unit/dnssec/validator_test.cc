@@ -88,6 +88,27 @@ TEST_CASE("below a zone that is known to be insecure no DS is asked for", "[dnss
     CHECK_FALSE(world.fetches.contains({"two.open.", Type::ds}));
 }
 
+TEST_CASE("only what was proved unsigned, and lies below no other anchor, is known to be insecure",
+          "[dnssec][rfc4035-4.3]") {
+    SignedWorld world;
+    add_zones(world);
+    const dns::Name unsigned_com = dns::name_of("unsigned.com.");
+    const dns::Name www = dns::name_of("www.unsigned.com.");
+    const auto is_known = [&](const dns::Name& zone, const dns::Name& name) {
+        const dnssec::Validator validator(world.anchors, world.clock, world.memory);
+        return validator.is_known_insecure(zone, name);
+    };
+    CHECK_FALSE(is_known(unsigned_com, www));  // nothing is known yet
+    REQUIRE(world.validate("www.unsigned.com", Type::a).security == Security::insecure);
+    CHECK(is_known(unsigned_com, www));
+    CHECK(is_known(dns::name_of("sub.unsigned.com."), dns::name_of("a.sub.unsigned.com.")));
+    CHECK_FALSE(is_known(dns::name_of("com."), www));
+    const std::vector<std::uint8_t> ds = {0, 1, 13, 2, 9, 9, 9, 9};
+    REQUIRE(world.anchors.add(www, Type::ds, ds));
+    CHECK_FALSE(is_known(unsigned_com, www));
+    CHECK(is_known(unsigned_com, dns::name_of("ftp.unsigned.com.")));
+}
+
 TEST_CASE("an anchor below an insecure zone is not passed by what lies above it", "[dnssec]") {
     SignedWorld world;
     world.add(".", "", SignedWorld::times());

@@ -102,6 +102,22 @@ TEST_CASE("a stub's servers are asked as authoritative ones, and may delegate",
     CHECK(world.log() == Log{"10.0.5.2 ftp.sub.corp.test. A"});
 }
 
+TEST_CASE(
+    "below a stub that delegates to where nobody answers the stub is asked again, not the root",
+    "[resolver][stub]") {
+    TestWorld world;
+    add_root(world);
+    world.options.zones = {configured("corp.test.", "10.0.5.1", false)};
+    world.zone("10.0.5.1", "corp.test.", "sub NS ns.sub\nns.sub A 10.0.5.2\n");
+    world.zone("10.0.5.2", "sub.corp.test.", "www A 192.0.2.6\n");
+    REQUIRE(data_of(world.ask("www.sub.corp.test.")) == "192.0.2.6");
+    world.script("10.0.5.2", [](const dns::Question&, Channel) { return std::nullopt; });
+    CHECK(world.ask("ftp.sub.corp.test.").rcode == Rcode::servfail);
+    CHECK(world.packets_to("10.0.5.1") == 1);
+    CHECK(world.packets_to("10.0.0.1") == 0);
+    CHECK(world.packets_to("10.0.1.1") == 0);
+}
+
 TEST_CASE("a denial from above does not hide a configured zone", "[resolver][stub][rfc8020-2]") {
     TestWorld world;
     add_root(world);

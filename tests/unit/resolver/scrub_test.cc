@@ -22,7 +22,7 @@ Accepted scrubbed(const MessageText& text, std::string_view zone = "example.",
                       .recursive = recursive};
     ServerFilter filter;
     filter.never_query = {*Prefix::from_text("127.0.0.0/8"), *Prefix::from_text("::1")};
-    return scrub(asked, message_of(text), filter, 1);
+    return std::move(*scrub(asked, message_of(text), filter, 1));
 }
 
 std::string text_of(const std::vector<dns::RRset>& rrsets) {
