@@ -36,7 +36,7 @@ bool is_fresh(const Candidate& candidate) {
 }
 
 std::optional<std::size_t> select_server(std::span<const Candidate> candidates, Instant now,
-                                         Random& random) {
+                                         Random& random, const std::optional<Endpoint>& asked_now) {
     std::vector<std::size_t> best;
     best.reserve(candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -57,6 +57,11 @@ std::optional<std::size_t> select_server(std::span<const Candidate> candidates, 
     }
     if (best.empty()) {
         return std::nullopt;
+    }
+    const auto joined = std::ranges::find_if(
+        best, [&](std::size_t i) { return asked_now == candidates[i].endpoint; });
+    if (joined != best.end()) {
+        return *joined;
     }
     if (!random.chance(exploration_percent)) {
         Duration least = Duration::max();

@@ -52,9 +52,10 @@ bool is_usable(const Candidate& candidate);
 bool is_fresh(const Candidate& candidate);
 
 // The index of the server to ask: one that has not failed yet before one that has, one that is
-// thought to work before one that is not, then by measured round trip. Nothing if none is usable.
+// thought to work before one that is not, then by measured round trip; but `asked_now`, which is
+// being asked the same already, before its equals. Nothing if none is usable.
 std::optional<std::size_t> select_server(std::span<const Candidate> candidates, Instant now,
-                                         Random& random);
+                                         Random& random, const std::optional<Endpoint>& asked_now);
 
 // UDP, but TCP for a server that loses letter case or whose datagrams do not arrive.
 Channel channel_for(const Candidate& candidate, bool mixed_case);

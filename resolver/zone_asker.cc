@@ -63,15 +63,17 @@ ZoneAsker::ZoneAsker(const World& world, const ResolverOptions& options, const S
       filter_(filter),
       addresses_(addresses),
       upstream_(world, options, filter),
-      quota_(world.random) {}
+      quota_(world.random),
+      asked_now_(world.random) {}
 
 Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, bool minimised,
                              const Quest& quest) {
     State state;
+    const AskedNow::Mark mark = asked_now_.mark_of(zone.zone, question);
     for (int round = 0; round < rounds_max && zone.clear_errors < clear_errors_max; ++round) {
         const std::vector<Candidate> servers = candidates(zone, state, quest);
         const std::optional<std::size_t> pick =
-            select_server(servers, world_.clock.now(), world_.random);
+            select_server(servers, world_.clock.now(), world_.random, asked_now_.find(mark));
         const bool fresh = pick && is_fresh(servers[*pick]);
         if (!fresh && may_look_up(zone, quest)) {
             co_await look_up_next(zone, state, quest);
@@ -93,6 +95,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
                       .server_name = zone.addresses[*pick].name,
                       .question = question,
                       .minimised = minimised};
+        const AskedNow::Note note = asked_now_.note(mark, ask.candidate.endpoint);
         Said said = co_await upstream_.ask(ask, quest);
         note_trouble(said.trouble, place);
         const Verdict verdict = judge(said, ask, zone, quest, state);

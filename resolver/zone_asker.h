@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "resolver/asked_now.h"
 #include "resolver/errand.h"
 #include "resolver/scrub.h"
 #include "resolver/upstream.h"
@@ -124,6 +125,7 @@ class ZoneAsker {
     AddressSource& addresses_;
     Upstream upstream_;
     ZoneQuota quota_;
+    AskedNow asked_now_;
 };
 
 }  // namespace wend

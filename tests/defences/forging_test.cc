@@ -297,6 +297,9 @@ TEST_CASE("forged failures of one server silence neither it nor DO", "[defences]
                    "vic NS ns.vic.\nns.vic. A 10.0.1.2\nvic NS ns2.vic.\nns2.vic. A 10.0.1.3\n");
         siege.server("10.0.1.3", {.round_trip = 10ms});
         siege.internet.honest.serve(ip("10.0.1.3"), dns::name_of("vic."));
+        for (const std::string_view server : {victim, std::string_view("10.0.1.3")}) {
+            siege.memory.note_reply({ip(server), 53}, 10ms, siege.queue.now());  // alike, and known
+        }
         bool forging = true;
         const Script script = [&](const Heard& heard) {
             sim::ServerReply reply = honest(siege, heard);

@@ -26,7 +26,8 @@ std::map<std::size_t, int> draws(const std::vector<Candidate>& candidates) {
     SeededRandom random(11);
     std::map<std::size_t, int> chosen;
     for (int i = 0; i < 1000; ++i) {
-        const std::optional<std::size_t> pick = select_server(candidates, now, random);
+        const std::optional<std::size_t> pick =
+            select_server(candidates, now, random, std::nullopt);
         if (pick) {
             ++chosen[*pick];
         }
