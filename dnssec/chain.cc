@@ -174,7 +174,7 @@ bool Chain::is_known_insecure(const Name& zone, const Name& name) const {
     return trust && trust->state == TrustState::insecure;
 }
 
-Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
+Task<Trust> Chain::keys_of(const Name& zone, ChainContext& context, int depth) {
     if (anchors_.closest(zone) == nullptr) {
         co_return insecure(zone, trust_ttl_max);
     }
@@ -191,7 +191,7 @@ Task<Trust> Chain::keys_of(Name zone, ChainContext& context, int depth) {
     co_return trust;
 }
 
-Task<Trust> Chain::establish_zone(Name zone, ChainContext& context, int depth) {
+Task<Trust> Chain::establish_zone(const Name& zone, ChainContext& context, int depth) {
     const TrustAnchor& anchor = *anchors_.closest(zone);
     if (anchor.zone == zone) {
         co_return co_await from_anchor(zone, anchor, context);
@@ -212,7 +212,7 @@ Task<Trust> Chain::establish_zone(Name zone, ChainContext& context, int depth) {
     co_return latest.state == TrustState::bogus ? first : latest;
 }
 
-Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContext& context) {
+Task<Trust> Chain::from_anchor(const Name& zone, const TrustAnchor& anchor, ChainContext& context) {
     if (!is_usable(anchor)) {
         co_return insecure(zone, trust_ttl_max);
     }
@@ -239,29 +239,27 @@ Task<Trust> Chain::from_anchor(Name zone, const TrustAnchor& anchor, ChainContex
     co_return trust;
 }
 
-Task<Trust> Chain::parent_of(Name zone, std::optional<Name> signer, ChainContext& context,
-                             int depth) {
+Task<Trust> Chain::parent_of(const Name& zone, const std::optional<Name>& signer,
+                             ChainContext& context, int depth) {
     // RFC 4035 5: the chain goes through the zone that signed; one that signed nothing is searched
     // for. A signer above the closest anchor vouches for nothing (CVE-2026-35501).
     const Name above = zone.view().parent();
     const TrustAnchor* anchor = anchors_.closest(zone);
     if (signer && !(*signer == zone) && signer->view().is_subdomain_of(anchor->zone)) {
-        Name parent = *signer;
-        co_return co_await keys_of(parent, context, depth + 1);
+        co_return co_await keys_of(*signer, context, depth + 1);
     }
-    Name hint = anchor->zone;
-    co_return co_await trust_at(above, hint, context);
+    co_return co_await trust_at(above, anchor->zone, context);
 }
 
-Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
+Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int depth) {
     Fetched fetched = co_await context.source.fetch(zone, Type::ds);
     if (fetched.failure != Reason::none) {
         co_return unfetched(fetched.failure, zone);
     }
-    std::optional<Name> signer =
+    const std::optional<Name> signer =
         fetched.rrset ? signer_of(fetched.rrset.packed()) : signer_of_denial(fetched.proofs);
     const bool is_signed = signer.has_value() && !(*signer == zone);
-    Trust parent = co_await parent_of(zone, std::move(signer), context, depth);
+    Trust parent = co_await parent_of(zone, signer, context, depth);
     if (parent.state == TrustState::not_a_zone) {  // where no zone is, nobody signs
         co_return bogus(Reason::bogus_signature, zone);
     }
@@ -284,8 +282,8 @@ Task<Trust> Chain::from_parent(Name zone, ChainContext& context, int depth) {
         note(context, zone, Type::ds, trust);
         co_return trust;
     }
-    dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
-    Trust trust = co_await from_ds(zone, std::move(ds), context);
+    const dns::RRset ds = fetched.rrset.with_ttl(std::min(fetched.rrset.ttl(), verified->ttl_max));
+    Trust trust = co_await from_ds(zone, ds, context);
     trust.has_ds = true;
     co_return trust;
 }
@@ -316,7 +314,7 @@ Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const 
     return broken(spent ? Reason::budget_signatures : verified.why_not(), zone, meter);
 }
 
-Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {
+Task<Trust> Chain::from_ds(const Name& zone, const dns::RRset& ds, ChainContext& context) {
     const std::vector<Ds> named = usable(ds.packed());
     if (named.empty()) {  // RFC 4035 5.2: only what we do not support
         Trust trust = insecure(zone, ds.ttl());
@@ -337,7 +335,7 @@ Task<Trust> Chain::from_ds(Name zone, dns::RRset ds, ChainContext& context) {
     co_return trust;
 }
 
-Task<Trust> Chain::trust_at(Name name, Name hint, ChainContext& context) {
+Task<Trust> Chain::trust_at(const Name& name, const Name& hint, ChainContext& context) {
     const TrustAnchor* anchor = anchors_.closest(name);
     if (anchor == nullptr) {
         co_return insecure(name, trust_ttl_max);
@@ -358,7 +356,7 @@ Task<Trust> Chain::trust_at(Name name, Name hint, ChainContext& context) {
         if (++searched > cut_search_max) {
             co_return out_of_depth(name);
         }
-        Name child = name.view().suffix(count);
+        const Name child = name.view().suffix(count);
         Trust below = co_await keys_of(child, context, 0);
         if (below.state != TrustState::not_a_zone) {
             trust = std::move(below);

@@ -59,17 +59,18 @@ std::optional<dns::Name> signer_of(const dns::PackedRRset& rrset);
 // Of the denial: the signer of its NSEC or NSEC3 records, or else of its SOA.
 std::optional<dns::Name> signer_of_denial(const std::vector<dns::RRset>& proofs);
 
+// Names and records that a coroutine is given outlive it: they lie on the awaiting frame.
 class Chain {
   public:
     Chain(const TrustAnchors& anchors, Clock& clock, TrustMemory& memory)
         : anchors_(anchors), clock_(clock), memory_(memory) {}
 
     // The keys of exactly this zone. `depth` is 0 for the caller.
-    Task<Trust> keys_of(dns::Name zone, ChainContext& context, int depth);
+    Task<Trust> keys_of(const dns::Name& zone, ChainContext& context, int depth);
 
     // Whether data at this name without any signature can be right: insecure, or secure (then it
     // should have been signed). `hint` is a zone at or above the name whose servers gave it.
-    Task<Trust> trust_at(dns::Name name, dns::Name hint, ChainContext& context);
+    Task<Trust> trust_at(const dns::Name& name, const dns::Name& hint, ChainContext& context);
 
     // Whether `zone` is known to be insecure, and with it this name at or below it.
     bool is_known_insecure(const dns::Name& zone, const dns::Name& name) const;
@@ -81,14 +82,15 @@ class Chain {
   private:
     // What is remembered of the zone, or that it lies below an insecure one.
     std::optional<Trust> known(const dns::Name& zone) const;
-    Task<Trust> establish_zone(dns::Name zone, ChainContext& context, int depth);
-    Task<Trust> from_anchor(dns::Name zone, const TrustAnchor& anchor, ChainContext& context);
-    Task<Trust> from_parent(dns::Name zone, ChainContext& context, int depth);
+    Task<Trust> establish_zone(const dns::Name& zone, ChainContext& context, int depth);
+    Task<Trust> from_anchor(const dns::Name& zone, const TrustAnchor& anchor,
+                            ChainContext& context);
+    Task<Trust> from_parent(const dns::Name& zone, ChainContext& context, int depth);
     Trust without_ds(const dns::Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
                      ReplyMeter& meter) const;
-    Task<Trust> from_ds(dns::Name zone, dns::RRset ds, ChainContext& context);
-    Task<Trust> parent_of(dns::Name zone, std::optional<dns::Name> signer, ChainContext& context,
-                          int depth);
+    Task<Trust> from_ds(const dns::Name& zone, const dns::RRset& ds, ChainContext& context);
+    Task<Trust> parent_of(const dns::Name& zone, const std::optional<dns::Name>& signer,
+                          ChainContext& context, int depth);
     void note(ChainContext& context, dns::NameView owner, dns::Type type, const Trust& trust) const;
 
     const TrustAnchors& anchors_;

@@ -28,7 +28,7 @@ class KeySource {
     virtual ~KeySource() = default;
 
     // DS (from the parent's side) or DNSKEY. Security of what comes back does not count.
-    virtual Task<Fetched> fetch(dns::Name owner, dns::Type type) = 0;
+    virtual Task<Fetched> fetch(const dns::Name& owner, dns::Type type) = 0;
     // Drops what fetch() would answer from the cache, so that the next asks other servers.
     virtual void distrust(const dns::Name& owner, dns::Type type) = 0;
 };

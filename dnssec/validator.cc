@@ -153,7 +153,8 @@ struct Validator::Examination {
     VerifiedProofs verified;
 };
 
-Task<Verdict> Validator::validate(dns::Question question, Reply& reply, ChainContext& context) {
+Task<Verdict> Validator::validate(const dns::Question& question, Reply& reply,
+                                  ChainContext& context) {
     Examination examination(reply, context);
     for (auto& rrset : reply.authority) {
         rrset = rrset.with_security(Security::unchecked);
@@ -187,7 +188,7 @@ Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
     Examination examination(reply, context);
     const std::optional<Name> signer = signer_of(reply.answer.front().packed());
     if (signer && signer_of_denial(reply.authority) == signer) {
-        Name zone = *signer;
+        const Name& zone = *signer;
         const Trust trust = co_await chain_.keys_of(zone, context, 0);
         if (trust.state == TrustState::secure) {
             examination.proofs(*trust.keys, chain_.wall_now());
@@ -199,7 +200,7 @@ Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
 Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examination) {
     ChainContext& context = examination.context;
     const std::optional<Name> signer = signer_of(rrset.packed());
-    Name owner = rrset.owner();
+    const Name owner = rrset.owner();
     const TrustAnchor* anchor = chain_.anchors().closest(authority_of(owner, rrset.type()));
     if (anchor == nullptr) {
         co_return of(Security::insecure);
@@ -207,7 +208,7 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examinat
     if (!signer || !signer->view().is_subdomain_of(anchor->zone)) {
         co_return co_await validate_unsigned(owner, rrset.type(), examination);
     }
-    Name zone = *signer;
+    const Name& zone = *signer;
     Trust trust = co_await chain_.keys_of(zone, context, 0);
     if (trust.state != TrustState::secure) {
         co_return from_trust(trust, owner, rrset.type(), Reason::bogus_no_key);
@@ -241,9 +242,9 @@ Verdict Validator::check_expansion(const dns::RRset& rrset, std::size_t encloser
                        failure == Reason::none ? Reason::bogus_proof : failure);
 }
 
-Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Examination& examination) {
-    Name where = authority_of(owner, type);
-    Name hint = examination.reply.zone;
+Task<Verdict> Validator::validate_unsigned(const Name& owner, Type type, Examination& examination) {
+    const Name where = authority_of(owner, type);
+    const Name& hint = examination.reply.zone;
     Trust trust = co_await chain_.trust_at(where, hint, examination.context);
     if (trust.state == TrustState::bogus && is_unproved(trust.reason)) {
         co_return bogus(Reason::bogus_no_signature, owner, type);
@@ -251,9 +252,9 @@ Task<Verdict> Validator::validate_unsigned(Name owner, Type type, Examination& e
     co_return from_trust(trust, owner, type, Reason::bogus_no_signature);
 }
 
-Task<Verdict> Validator::validate_denial(dns::Question question, Examination& examination) {
+Task<Verdict> Validator::validate_denial(const dns::Question& question, Examination& examination) {
     Reply& reply = examination.reply;
-    Name name = denied_name(question, reply.answer);
+    const Name name = denied_name(question, reply.answer);
     const TrustAnchor* anchor = chain_.anchors().closest(authority_of(name, question.qtype));
     if (anchor == nullptr) {
         co_return of(Security::insecure);
@@ -268,7 +269,7 @@ Task<Verdict> Validator::validate_denial(dns::Question question, Examination& ex
         }
         co_return verdict;
     }
-    Name zone = *signer;
+    const Name& zone = *signer;
     Trust trust = co_await chain_.keys_of(zone, examination.context, 0);
     if (trust.state != TrustState::secure) {
         co_return from_trust(trust, name, question.qtype, Reason::bogus_no_key);

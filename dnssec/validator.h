@@ -37,8 +37,8 @@ class Validator {
     Validator(const TrustAnchors& anchors, Clock& clock, TrustMemory& memory)
         : chain_(anchors, clock, memory) {}
 
-    // `question` as asked of that server. `reply` and `context` outlive the task.
-    Task<Verdict> validate(dns::Question question, Reply& reply, ChainContext& context);
+    // `question` as asked of that server. All outlive the task.
+    Task<Verdict> validate(const dns::Question& question, Reply& reply, ChainContext& context);
 
     // Verifies what a secure alias, the one RRset of the answer, brought along of other names: NSEC
     // and NSEC3 of the zone that signed it become secure, the rest is dropped. No verdict hangs on
@@ -54,8 +54,9 @@ class Validator {
   private:
     struct Examination;
     Task<Verdict> validate_rrset(dns::RRset& rrset, Examination& examination);
-    Task<Verdict> validate_unsigned(dns::Name owner, dns::Type type, Examination& examination);
-    Task<Verdict> validate_denial(dns::Question question, Examination& examination);
+    Task<Verdict> validate_unsigned(const dns::Name& owner, dns::Type type,
+                                    Examination& examination);
+    Task<Verdict> validate_denial(const dns::Question& question, Examination& examination);
     Verdict check_expansion(const dns::RRset& rrset, std::size_t encloser_labels,
                             const Trust& trust, Examination& examination) const;
     Verdict check_denial(const dns::Question& question, const dns::Name& name, const Trust& trust,

@@ -136,7 +136,7 @@ std::optional<dnssec::Fetched> KeyFetcher::known(const dns::Name& owner, dns::Ty
     return from_denial(*denial);
 }
 
-Task<dnssec::Fetched> KeyFetcher::fetch(dns::Name owner, dns::Type type) {
+Task<dnssec::Fetched> KeyFetcher::fetch(const dns::Name& owner, dns::Type type) {
     if (!is_distrusted(owner, type)) {
         if (auto fetched = known(owner, type)) {
             co_return std::move(*fetched);

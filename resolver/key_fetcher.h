@@ -19,7 +19,7 @@ class KeyFetcher final : public dnssec::KeySource {
                const dns::RRset& at_hand)
         : iterator_(iterator), world_(world), quest_(quest), at_hand_(at_hand) {}
 
-    Task<dnssec::Fetched> fetch(dns::Name owner, dns::Type type) override;
+    Task<dnssec::Fetched> fetch(const dns::Name& owner, dns::Type type) override;
     void distrust(const dns::Name& owner, dns::Type type) override;
 
   private:

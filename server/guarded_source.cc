@@ -61,8 +61,17 @@ void GuardedSource::judge_sentinel(const dns::Question& question, const ResolveO
     answer.detail = "a root key sentinel, RFC 8509";
 }
 
-Task<Answer> GuardedSource::resolve(dns::Question question, ResolveOptions options) {
+// Where there is nothing to judge no frame of its own is held while the answer is sought.
+WEND_TASK_WRAPPER Task<Answer> GuardedSource::resolve(dns::Question question,
+                                                      ResolveOptions options) {
     const bool without_clock = needs_clock(question, options);
+    return without_clock || dnssec::sentinel_of(question.qname)
+               ? resolve_judged(std::move(question), options, without_clock)
+               : source_.resolve(std::move(question), options);
+}
+
+Task<Answer> GuardedSource::resolve_judged(dns::Question question, ResolveOptions options,
+                                           bool without_clock) {
     if (without_clock && !is_time_server(question.qname)) {
         co_return wrong_clock();
     }

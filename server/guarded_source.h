@@ -26,11 +26,12 @@ class GuardedSource final : public AnswerSource {
     // `source` outlives it.
     GuardedSource(AnswerSource& source, const Guard& guard) : source_(source), guard_(guard) {}
 
-    Task<Answer> resolve(dns::Question question, ResolveOptions options) override;
+    WEND_TASK_WRAPPER Task<Answer> resolve(dns::Question question, ResolveOptions options) override;
     std::optional<Answer> from_cache(const dns::Question& question,
                                      ResolveOptions options) const override;
 
   private:
+    Task<Answer> resolve_judged(dns::Question question, ResolveOptions options, bool without_clock);
     bool needs_clock(const dns::Question& question, const ResolveOptions& options) const;
     bool is_time_server(const dns::Name& name) const;
     Answer wrong_clock() const;

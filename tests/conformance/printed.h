@@ -74,7 +74,8 @@ class PrintedZone final : public wend::dnssec::KeySource {
         }
     }
 
-    wend::Task<wend::dnssec::Fetched> fetch(wend::dns::Name owner, wend::dns::Type type) override {
+    wend::Task<wend::dnssec::Fetched> fetch(const wend::dns::Name& owner,
+                                            wend::dns::Type type) override {
         wend::dnssec::Fetched fetched;
         if (type == wend::dns::Type::dnskey && owner == keys_.owner()) {
             fetched.rrset = keys_;

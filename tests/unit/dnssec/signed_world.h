@@ -93,7 +93,7 @@ class SignedWorld final : public wend::dnssec::KeySource {
         return given;
     }
 
-    wend::Task<wend::dnssec::Fetched> fetch(Name owner, Type type) override {
+    wend::Task<wend::dnssec::Fetched> fetch(const Name& owner, Type type) override {
         ++fetches[{wend::dns::to_text(owner), type}];
         wend::dnssec::Reply said = ask(wend::dns::Question{owner, type});
         wend::dnssec::Fetched fetched;
