@@ -58,11 +58,6 @@ std::optional<std::size_t> select_server(std::span<const Candidate> candidates, 
     if (best.empty()) {
         return std::nullopt;
     }
-    const auto joined = std::ranges::find_if(
-        best, [&](std::size_t i) { return asked_now == candidates[i].endpoint; });
-    if (joined != best.end()) {
-        return *joined;
-    }
     if (!random.chance(exploration_percent)) {
         Duration least = Duration::max();
         for (const std::size_t i : best) {
@@ -71,7 +66,9 @@ std::optional<std::size_t> select_server(std::span<const Candidate> candidates, 
         std::erase_if(
             best, [&](std::size_t i) { return expected_round_trip(candidates[i]) > least + band; });
     }
-    return best[random.below(best.size())];
+    const auto joined = std::ranges::find_if(
+        best, [&](std::size_t i) { return asked_now == candidates[i].endpoint; });
+    return joined != best.end() ? *joined : best[random.below(best.size())];
 }
 
 Channel channel_for(const Candidate& candidate, bool mixed_case) {

@@ -89,6 +89,13 @@ TEST_CASE("the server that is asked the same now goes before its equals, not bef
     for (int i = 0; i < 100; ++i) {
         REQUIRE(select_server(servers, Instant{}, random, second) == 1);
     }
+    servers[1].record.known = true;
+    servers[1].record.smoothed_round_trip = 2s;  // but for exploration
+    int slow = 0;
+    for (int i = 0; i < 1'000; ++i) {
+        slow += select_server(servers, Instant{}, random, second) == 1 ? 1 : 0;
+    }
+    CHECK(slow < 100);
     servers[1].tried.timeouts = 1;
     CHECK(select_server(servers, Instant{}, random, second) == 0);
 }
