@@ -142,7 +142,9 @@ class RdataTextReader {
             return false;
         }
         ++next_;
-        octets_.insert(octets_.begin(), static_cast<std::uint8_t>(tag.size()));
+        const std::uint8_t algorithm = octets_.back();
+        octets_.back() = static_cast<std::uint8_t>(tag.size());
+        octets_.push_back(algorithm);
         append_u16(static_cast<std::uint16_t>(key.size()), octets_);
         octets_.insert(octets_.end(), tag.begin(), tag.end());
         octets_.insert(octets_.end(), key.begin(), key.end());
