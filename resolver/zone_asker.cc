@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "resolver/keep.h"
-
 namespace wend {
 
 namespace {
@@ -153,97 +151,6 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Stat
         }
     }
     return servers;
-}
-
-bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
-    return !zone.unresolved.empty() && zone.lookups < server_names_per_delegation_max &&
-           quest.depth < depth_max && zone.clear_errors < clear_errors_before_lookup_max &&
-           quest.errand.budget.exhausted() == dns::Reason::none &&
-           world_.clock.now() < quest.deadline;
-}
-
-// The last thing to try: where a server's own zone and its parent disagree about its address, the
-// parent's glue may be right. Only the word of the delegation that the server's name lies in
-// counts.
-bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const {
-    if (zone.has_parent_side) {
-        return false;
-    }
-    zone.has_parent_side = true;
-    const std::size_t before = zone.addresses.size();
-    for (const dns::Name& name : zone.foreign) {
-        add_glue_of(name, zone, quest);
-    }
-    return zone.addresses.size() > before;
-}
-
-void ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
-    const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
-    if (!known) {
-        return;
-    }
-    for (const cache::NameServer& server : known->delegation.servers) {
-        if (server.name == name) {
-            add_addresses(zone, name, server.glue, filter_, options_.port);
-        }
-    }
-}
-
-std::vector<dns::Type> ZoneAsker::address_types() const {
-    std::vector<dns::Type> types;
-    if (options_.ipv4) {
-        types.push_back(dns::Type::a);
-    }
-    if (options_.ipv6) {
-        types.push_back(dns::Type::aaaa);
-    }
-    return types;
-}
-
-Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest& quest) {
-    if (quest.is_seeking_servers_of(zone.zone)) {
-        state.cyclic = true;
-        zone.unresolved.clear();
-        co_return;
-    }
-    const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
-    const dns::Name name = zone.unresolved[static_cast<std::size_t>(pick)];
-    zone.unresolved.erase(zone.unresolved.begin() + pick);
-    const std::vector<dns::Type> types = address_types();
-    for (const dns::Type type : types) {
-        if (zone.lookups >= server_names_per_delegation_max ||
-            !quest.errand.budget.spend_server_name()) {
-            co_return;
-        }
-        ++zone.lookups;
-        const ServerLookup found = co_await addresses_.look_up(name, type, zone.zone, quest);
-        add_addresses(zone, name, found.addresses, filter_, options_.port);
-        state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
-        state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
-        if (!found.retry_other_family) {
-            co_return;
-        }
-    }
-}
-
-// A server whose glue is known stays unresolved: if that is of no use, its own zone may know
-// better.
-void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
-    const Instant now = world_.clock.now();
-    std::erase_if(zone.unresolved, [&](const dns::Name& name) {
-        std::vector<IpAddress> addresses;
-        for (const dns::Type type : address_types()) {
-            const std::optional<cache::Found> found = world_.cache.find(name, type, now);
-            if (found) {
-                append_addresses(found->rrset, addresses);
-            }
-        }
-        add_addresses(zone, name, addresses, filter_, options_.port);
-        if (addresses.empty()) {
-            add_glue_of(name, zone, quest);
-        }
-        return !addresses.empty();
-    });
 }
 
 void ZoneAsker::tell_next(const State& state, bool fresh, const ZoneServers& zone,

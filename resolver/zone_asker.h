@@ -105,12 +105,18 @@ class ZoneAsker {
 
     enum class Verdict { useful, go_on, give_up };
 
+    struct ToLookUp {
+        dns::Name name;
+        std::vector<dns::Type> types;  // one after the other, until there is an address
+    };
+
     std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
     std::vector<Candidate> candidates(const ZoneServers& zone, const State& state,
                                       const Quest& quest) const;
     bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
     void add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
+    ToLookUp take_next(ZoneServers& zone) const;
     Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
     Verdict judge(Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest, State& state);
     Verdict judge_reply(Said& said, const Ask& ask, const Quest& quest, State& state);

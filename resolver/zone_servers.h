@@ -21,6 +21,12 @@ struct ServerAddress {
     dns::Name name;  // the root where it is not known
 };
 
+// A server that has an address of one family, and may have one of the other.
+struct OtherFamily {
+    dns::Name name;
+    dns::Type type;  // A or AAAA: what is not known
+};
+
 struct ZoneServers {
     dns::Name zone;
     ZoneSource source = ZoneSource::cache;
@@ -31,8 +37,9 @@ struct ZoneServers {
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
     std::vector<dns::Name> unresolved;     // servers without an address so far
-    std::vector<dns::Name> foreign;        // servers that came without glue, their names elsewhere
-    bool has_parent_side = false;          // add_parent_side_addresses() was here
+    std::vector<OtherFamily> other_family;
+    std::vector<dns::Name> foreign;  // servers that came without glue, their names elsewhere
+    bool has_parent_side = false;    // add_parent_side_addresses() was here
 
     bool recursive() const { return source == ZoneSource::forward; }
 };

@@ -53,6 +53,35 @@ TEST_CASE("a lame server is passed over, and comes last from then on", "[resolve
     CHECK(asked_lame <= 1);
 }
 
+TEST_CASE("where a server's IPv4 address is of no use its IPv6 address is looked up",
+          "[resolver]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "com NS ns.com.\nns.com. A 10.0.1.1\nnet NS ns.net.\nns.net. A 10.0.1.2\n");
+    world.zone("10.0.1.1", "com.", "host A 10.0.2.1\nhost AAAA 2600::53\n");
+    world.zone("10.0.1.2", "net.", "glueless NS host.com.\n");
+    world.zone("10.0.2.1", "glueless.net.", "www A 192.0.2.9\nftp A 192.0.2.10\n",
+               {.silent = true});
+    world.servers.internet.add_server(ip("2600::53"), good);
+    world.servers.internet.serve(ip("2600::53"), dns::name_of("glueless.net."));
+    CHECK(data_of(world.ask("www.glueless.net.")) == "192.0.2.9");
+    CHECK(world.packets_to("10.0.2.1") == 1);
+    CHECK(std::ranges::count(world.log(), "10.0.1.1 host.com. AAAA") == 1);
+    CHECK(data_of(world.ask("ftp.glueless.net.")) == "192.0.2.10");
+    CHECK(world.packets_to("10.0.1.1") == 0);
+}
+
+TEST_CASE("while all is well with one address of a server no other is looked up", "[resolver]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "com NS ns.com.\nns.com. A 10.0.1.1\nnet NS ns.net.\nns.net. A 10.0.1.2\n");
+    world.zone("10.0.1.1", "com.", "host A 10.0.2.1\nhost AAAA 2600::53\n");
+    world.zone("10.0.1.2", "net.", "glueless NS host.com.\n");
+    world.zone("10.0.2.1", "glueless.net.", "www A 192.0.2.9\n");
+    CHECK(data_of(world.ask("www.glueless.net.")) == "192.0.2.9");
+    CHECK(std::ranges::count(world.log(), "10.0.1.1 host.com. AAAA") == 0);
+}
+
 TEST_CASE("a silent server costs its share once, not every question", "[resolver]") {
     TestWorld world;
     add_two_servers(world, {.silent = true}, good);

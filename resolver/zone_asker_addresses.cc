@@ -1,0 +1,131 @@
+// Where the addresses of a zone's servers come from, once those of the referral are of no use.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "resolver/keep.h"
+#include "resolver/zone_asker.h"
+
+namespace wend {
+
+bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
+    return (!zone.unresolved.empty() || !zone.other_family.empty()) &&
+           zone.lookups < server_names_per_delegation_max && quest.depth < depth_max &&
+           zone.clear_errors < clear_errors_before_lookup_max &&
+           quest.errand.budget.exhausted() == dns::Reason::none &&
+           world_.clock.now() < quest.deadline;
+}
+
+// The last thing to try: where a server's own zone and its parent disagree about its address, the
+// parent's glue may be right. Only the word of the delegation that the server's name lies in
+// counts.
+bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const {
+    if (zone.has_parent_side) {
+        return false;
+    }
+    zone.has_parent_side = true;
+    const std::size_t before = zone.addresses.size();
+    for (const dns::Name& name : zone.foreign) {
+        add_glue_of(name, zone, quest);
+    }
+    return zone.addresses.size() > before;
+}
+
+void ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
+    const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
+    if (!known) {
+        return;
+    }
+    for (const cache::NameServer& server : known->delegation.servers) {
+        if (server.name == name) {
+            add_addresses(zone, name, server.glue, filter_, options_.port);
+        }
+    }
+}
+
+// The family that works here comes first.
+std::vector<dns::Type> ZoneAsker::address_types() const {
+    std::vector<dns::Type> types;
+    if (options_.ipv4) {
+        types.push_back(dns::Type::a);
+    }
+    if (options_.ipv6) {
+        types.push_back(dns::Type::aaaa);
+    }
+    constexpr std::array<std::uint8_t, 4> any{};
+    if (types.size() == 2 && upstream_.families().is_down(IpAddress::v4(any), world_.clock.now())) {
+        std::swap(types.front(), types.back());
+    }
+    return types;
+}
+
+// A server whose address is not known at all goes before one that may have another.
+ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone) const {
+    if (zone.unresolved.empty()) {
+        OtherFamily next = std::move(zone.other_family.back());
+        zone.other_family.pop_back();
+        return {.name = next.name, .types = {next.type}};
+    }
+    const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
+    ToLookUp next{.name = zone.unresolved[static_cast<std::size_t>(pick)],
+                  .types = address_types()};
+    zone.unresolved.erase(zone.unresolved.begin() + pick);
+    return next;
+}
+
+Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest& quest) {
+    if (quest.is_seeking_servers_of(zone.zone)) {
+        state.cyclic = true;
+        zone.unresolved.clear();
+        zone.other_family.clear();
+        co_return;
+    }
+    const ToLookUp next = take_next(zone);
+    for (std::size_t i = 0; i < next.types.size(); ++i) {
+        if (zone.lookups >= server_names_per_delegation_max ||
+            !quest.errand.budget.spend_server_name()) {
+            co_return;
+        }
+        ++zone.lookups;
+        const ServerLookup found =
+            co_await addresses_.look_up(next.name, next.types[i], zone.zone, quest);
+        add_addresses(zone, next.name, found.addresses, filter_, options_.port);
+        state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
+        state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
+        if (found.retry_other_family) {
+            continue;
+        }
+        if (!found.addresses.empty() && i + 1 < next.types.size()) {
+            zone.other_family.push_back({.name = next.name, .type = next.types[i + 1]});
+        }
+        co_return;
+    }
+}
+
+// A server whose glue is known stays unresolved: if that is of no use, its own zone may know
+// better.
+void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
+    const Instant now = world_.clock.now();
+    const std::vector<dns::Type> types = address_types();
+    std::erase_if(zone.unresolved, [&](const dns::Name& name) {
+        std::vector<IpAddress> addresses;
+        std::optional<dns::Type> missing;
+        for (const dns::Type type : types) {
+            const std::optional<cache::Found> found = world_.cache.find(name, type, now);
+            if (found) {
+                append_addresses(found->rrset, addresses);
+            } else {
+                missing = type;
+            }
+        }
+        add_addresses(zone, name, addresses, filter_, options_.port);
+        if (addresses.empty()) {
+            add_glue_of(name, zone, quest);
+        } else if (missing) {
+            zone.other_family.push_back({.name = name, .type = *missing});
+        }
+        return !addresses.empty();
+    });
+}
+
+}  // namespace wend
