@@ -1,5 +1,6 @@
 // What one client query carries through all that it causes, and one resolution's place in it.
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,22 +28,14 @@ struct Errand {
 
     // What this server has been tried with, for that zone.
     Tried tried(const Endpoint& server, dns::NameView zone) const {
-        for (const Trial& trial : trials_) {
-            if (trial.server == server && trial.zone == zone) {
-                return trial.tried;
-            }
-        }
-        return {};
+        const std::size_t at = index_of(server, zone);
+        return at == trials_.size() ? Tried() : trials_[at].tried;
     }
 
     // To note more of it in.
     Tried& trial(const Endpoint& server, dns::NameView zone) {
-        for (Trial& trial : trials_) {
-            if (trial.server == server && trial.zone == zone) {
-                return trial.tried;
-            }
-        }
-        return trials_.emplace_back(server, zone).tried;
+        const std::size_t at = index_of(server, zone);
+        return at == trials_.size() ? trials_.emplace_back(server, zone).tried : trials_[at].tried;
     }
 
     // What this server said of that zone is bogus. The first datagram may have been a forger's: the
@@ -70,6 +63,14 @@ struct Errand {
         dns::Name zone;
         Tried tried{};
     };
+
+    // The number of trials if there is none of it.
+    std::size_t index_of(const Endpoint& server, dns::NameView zone) const {
+        const auto found = std::ranges::find_if(trials_, [&](const Trial& trial) {
+            return trial.server == server && trial.zone == zone;
+        });
+        return static_cast<std::size_t>(found - trials_.begin());
+    }
 
     std::vector<Trial> trials_;  // few: at most one for each packet of the budget
     bool has_doubted_ = false;

@@ -157,9 +157,10 @@ Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
     said.proved = !is_datagram(attempt) || (sent_cookie && server_cookie_in(response) != nullptr);
     if (!quest.errand.budget.spend_octets(response.message.wire_size())) {
         said.trouble = Trouble::exhausted;
-        said.accepted = make_accepted();
     } else if (response.message.header().tc) {
         said.trouble = Trouble::failed;  // part of an answer is none (RFC 2181 9)
+    }
+    if (said.trouble != Trouble::none) {
         said.accepted = make_accepted();
     } else {
         const Asked asked{

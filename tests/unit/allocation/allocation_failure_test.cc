@@ -15,12 +15,14 @@ using namespace wend;
 
 namespace {
 
+// Its names, written out, need more room than the reader sets aside at once.
 std::vector<std::uint8_t> large_message() {
+    const std::string zone = std::string(60, 'a') + "." + std::string(60, 'b') + ".example.";
     std::string answer;
     for (int i = 0; i < 40; ++i) {
-        answer += "www.example. 300 TXT \"record " + std::to_string(i) + "\"\n";
+        answer += "www.example. 300 NS ns" + std::to_string(i) + "." + zone + "\n";
     }
-    return test::octets_of({.qname = "www.example.", .qtype = dns::Type::txt, .answer = answer});
+    return test::octets_of({.qname = "www.example.", .qtype = dns::Type::ns, .answer = answer});
 }
 
 dns::RRset soa_with_minimum() {
@@ -41,7 +43,7 @@ TEST_CASE("a message whose parsing ran out of memory can be used for the next",
         fail_allocation(0);
         CHECK(message.has_value());
     };
-    CHECK(fail_each_allocation(parse_anew, [] {}) >= 3);
+    CHECK(fail_each_allocation(parse_anew, [] {}) > 3);
 
     dns::Message kept;
     std::size_t tries = 0;

@@ -27,6 +27,14 @@ void add_root(TestWorld& world) {
     world.zone("10.0.1.1", "test.", "corp A 192.0.2.1\nwww A 192.0.2.80\nx A 192.0.2.9\n");
 }
 
+// corp.test. is configured as a stub, and delegates sub.corp.test.
+void add_stub(TestWorld& world) {
+    add_root(world);
+    world.options.zones = {configured("corp.test.", "10.0.5.1", false)};
+    world.zone("10.0.5.1", "corp.test.", "www A 192.0.2.5\nsub NS ns.sub\nns.sub A 10.0.5.2\n");
+    world.zone("10.0.5.2", "sub.corp.test.", "www A 192.0.2.6\nftp A 192.0.2.7\n");
+}
+
 }  // namespace
 
 TEST_CASE("a forwarder is asked the whole question, with recursion desired",
@@ -90,10 +98,7 @@ TEST_CASE("with `first` a dead forwarder is walked past", "[resolver][forward]")
 TEST_CASE("a stub's servers are asked as authoritative ones, and may delegate",
           "[resolver][stub]") {
     TestWorld world;
-    add_root(world);
-    world.options.zones = {configured("corp.test.", "10.0.5.1", false)};
-    world.zone("10.0.5.1", "corp.test.", "www A 192.0.2.5\nsub NS ns.sub\nns.sub A 10.0.5.2\n");
-    world.zone("10.0.5.2", "sub.corp.test.", "www A 192.0.2.6\nftp A 192.0.2.7\n");
+    add_stub(world);
     CHECK(data_of(world.ask("www.corp.test.")) == "192.0.2.5");
     CHECK(world.log() == Log{"10.0.5.1 www.corp.test. A"});
     CHECK_FALSE(world.servers.asked.front().recursion_desired);
@@ -106,10 +111,7 @@ TEST_CASE(
     "below a stub that delegates to where nobody answers the stub is asked again, not the root",
     "[resolver][stub]") {
     TestWorld world;
-    add_root(world);
-    world.options.zones = {configured("corp.test.", "10.0.5.1", false)};
-    world.zone("10.0.5.1", "corp.test.", "sub NS ns.sub\nns.sub A 10.0.5.2\n");
-    world.zone("10.0.5.2", "sub.corp.test.", "www A 192.0.2.6\n");
+    add_stub(world);
     REQUIRE(data_of(world.ask("www.sub.corp.test.")) == "192.0.2.6");
     world.script("10.0.5.2", [](const dns::Question&, Channel) { return std::nullopt; });
     CHECK(world.ask("ftp.sub.corp.test.").rcode == Rcode::servfail);
