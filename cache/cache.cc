@@ -19,11 +19,14 @@ Header fields_of(const dns::RRset& rrset, const Packing& packing, Rank rank,
     return fields;
 }
 
-void write(Arena& arena, const Key& key, const dns::RRset& rrset, const Packing& packing,
+// False if it is larger than an entry may be.
+bool write(Arena& arena, const Key& key, const dns::RRset& rrset, const Packing& packing,
            const Header& fields, std::uint32_t now) {
-    if (const auto entry = arena.insert(key, packing.size, fields, now)) {
+    const auto entry = arena.insert(key, packing.size, fields, now);
+    if (entry) {
         pack_rrset(rrset.packed(), packing, entry->body());
     }
+    return entry.has_value();
 }
 
 // Whether the entry's rdatas are these: the octets, in the same order.
@@ -36,14 +39,26 @@ bool holds(Entry entry, const dns::RRset& rrset, const Packing& packing) {
            std::ranges::equal(buffer, entry.body().first(packing.size));
 }
 
+bool has_fresh(const Arena& arena, const Key& key, std::uint32_t now) {
+    const auto entry = arena.find(key);
+    return entry && entry->is_fresh(now);
+}
+
+bool has_answer(const Arena& arena, dns::NameView name, dns::Type type, std::uint64_t hash,
+                std::uint32_t now) {
+    const auto entry = arena.find({name, Kind::rrset, type, hash});
+    return entry && entry->is_fresh(now) && entry->rank() >= lowest_answer_rank;
+}
+
 }  // namespace
 
-void Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t now) {
+std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank,
+                                                      std::uint32_t now) {
     const std::uint32_t ttl =
         ttl_to_keep(rrset.ttl(), options.ttl_min, options.ttl_max, rrset.security());
     const auto packing = packing_of(rrset.packed());
     if (ttl == 0 || !packing) {
-        return;
+        return std::nullopt;
     }
     const dns::NameView owner = rrset.owner();
     const dns::Type type = rrset.type();
@@ -55,7 +70,7 @@ void Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t 
     const auto old = shard.arena.find(key);
     if (old && old->is_fresh(now)) {
         if (!may_replace(old->rank(), old->security(), rank, rrset.security())) {
-            return;
+            return std::nullopt;
         }
         if (type == dns::Type::ns && old->rank() == rank) {
             expires = std::min(expires, old->expires());
@@ -65,9 +80,12 @@ void Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t 
         !make_way(shard.arena,
                   {{owner, Kind::nodata, type, hash}, {owner, Kind::name_error, {}, hash}},
                   rrset.security(), now)) {
-        return;
+        return std::nullopt;
     }
-    write(shard.arena, key, rrset, *packing, fields_of(rrset, *packing, rank, expires), now);
+    if (!write(shard.arena, key, rrset, *packing, fields_of(rrset, *packing, rank, expires), now)) {
+        return std::nullopt;
+    }
+    return expires - now;
 }
 
 void Cache::Impl::store_proof(const dns::RRset& rrset, std::uint32_t now) {
@@ -105,6 +123,28 @@ std::optional<Found> Cache::find(dns::NameView owner, dns::Type type, Instant no
     return impl_->find_rrset(Kind::rrset, owner, type, to_seconds(now), at_least);
 }
 
+Cache::Known Cache::known_at(dns::NameView name, dns::Type type, Instant now) const {
+    const std::uint32_t seconds = to_seconds(now);
+    const std::uint64_t hash = impl_->hash_of(name);
+    Shard& shard = impl_->shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    const Arena& arena = shard.arena;
+    return {.data = has_answer(arena, name, type, hash, seconds),
+            .alias = has_answer(arena, name, dns::Type::cname, hash, seconds),
+            .denied = has_fresh(arena, {name, Kind::nodata, type, hash}, seconds) ||
+                      has_fresh(arena, {name, Kind::name_error, {}, hash}, seconds)};
+}
+
+Cache::KnownBelow Cache::known_below(dns::NameView name, Instant now) const {
+    const std::uint32_t seconds = to_seconds(now);
+    const std::uint64_t hash = impl_->hash_of(name);
+    Shard& shard = impl_->shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    const Arena& arena = shard.arena;
+    return {.dname = has_answer(arena, name, dns::Type::dname, hash, seconds),
+            .name_error = has_fresh(arena, {name, Kind::name_error, {}, hash}, seconds)};
+}
+
 std::optional<Cache::Hit> Cache::find_packed(dns::NameView owner, dns::Type type, Instant now,
                                              MutableOctets to, Rank at_least) const {
     const auto copied = impl_->copy_rrset(Kind::rrset, owner, type, to_seconds(now), at_least, to);
@@ -114,10 +154,8 @@ std::optional<Cache::Hit> Cache::find_packed(dns::NameView owner, dns::Type type
     return Hit{copied->size, copied->ttl, copied->security};
 }
 
-void Cache::store(const dns::RRset& rrset, Rank rank, Instant now) {
-    if (rrset) {
-        impl_->store_rrset(rrset, rank, to_seconds(now));
-    }
+std::optional<std::uint32_t> Cache::store(const dns::RRset& rrset, Rank rank, Instant now) {
+    return rrset ? impl_->store_rrset(rrset, rank, to_seconds(now)) : std::nullopt;
 }
 
 void Cache::remove(dns::NameView owner, dns::Type type) {

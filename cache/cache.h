@@ -88,6 +88,24 @@ class Cache {
     std::optional<Found> find(dns::NameView owner, dns::Type type, Instant now,
                               Rank at_least = lowest_answer_rank) const;
 
+    // What is fresh at `name`; nothing is copied, and it counts as no use. Of what may be an
+    // answer: not what is of a lower rank.
+    struct Known {
+        bool data = false;    // of `type`
+        bool alias = false;   // CNAME
+        bool denied = false;  // NODATA for `type`, or NXDOMAIN
+    };
+
+    Known known_at(dns::NameView name, dns::Type type, Instant now) const;
+
+    // The same of what speaks for all names below `name` too.
+    struct KnownBelow {
+        bool dname = false;
+        bool name_error = false;
+    };
+
+    KnownBelow known_below(dns::NameView name, Instant now) const;
+
     // The hit path: copies the packed RRset into `to` without allocating. Nothing if there is no
     // fresh data of that rank, or it does not fit.
     struct Hit {
@@ -100,8 +118,9 @@ class Cache {
                                    MutableOctets to, Rank at_least = lowest_answer_rank) const;
 
     // Keeps what is there if it is fresh and of a higher rank; a TTL of 0 is not kept at all.
-    // Data of the same rank never extends a fresh NS set's life (ghost domains).
-    void store(const dns::RRset& rrset, Rank rank, Instant now);
+    // Data of the same rank never extends a fresh NS set's life (ghost domains). For how many
+    // seconds it is kept; nothing if it is not.
+    std::optional<std::uint32_t> store(const dns::RRset& rrset, Rank rank, Instant now);
 
     // NODATA for that type or NXDOMAIN for exactly that name.
     std::optional<Denial> find_denial(dns::NameView name, dns::Type type, Instant now) const;

@@ -50,6 +50,7 @@ NameServer read_server(OctetReader& reader, dns::NameView zone) {
     NameServer server;
     server.name = reader.name(zone);
     const unsigned addresses = reader.number<std::uint8_t>();
+    server.glue.reserve(std::min<std::size_t>(addresses, addresses_max));
     for (unsigned i = 0; i < addresses; ++i) {
         const Octets octets = reader.octets(reader.number<std::uint8_t>());
         server.glue.push_back(octets.size() == 4 ? IpAddress::v4(octets) : IpAddress::v6(octets));
@@ -85,6 +86,7 @@ Delegation read_body(const CopiedBody& copied, std::uint32_t now) {
     Delegation delegation;
     delegation.zone = copied.owner;
     delegation.expires_at = to_instant(expires);
+    delegation.servers.reserve(copied.header.count);
     for (unsigned i = 0; i < copied.header.count; ++i) {
         delegation.servers.push_back(read_server(reader, copied.owner));
     }

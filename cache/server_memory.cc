@@ -92,8 +92,8 @@ struct ServerMemory::Impl {
         return siphash(key, server.ip.mapped(), server.port, false);
     }
 
-    std::uint64_t hash_of(const Endpoint& server, dns::NameView zone) const {
-        return dns::hash(key, zone, hash_of(server));
+    std::uint64_t hash_of(dns::NameView zone, std::uint64_t server_hash) const {
+        return dns::hash(key, zone, server_hash);
     }
 
     HashKey key;
@@ -109,10 +109,11 @@ ServerMemory::~ServerMemory() = default;
 
 ServerRecord ServerMemory::find(const Endpoint& server, dns::NameView zone, Instant now) const {
     ServerRecord found;
-    const auto lame = impl_->lame.find(impl_->hash_of(server, zone));
+    const std::uint64_t hash = impl_->hash_of(server);
+    const auto lame = impl_->lame.find(impl_->hash_of(zone, hash));
     found.lame = lame && count(now) < lame->until;
     found.lame_doubted = lame && count(now) < lame->doubted_until;
-    const auto record = impl_->servers.find(impl_->hash_of(server));
+    const auto record = impl_->servers.find(hash);
     if (!record) {
         return found;
     }
@@ -179,14 +180,15 @@ std::size_t ServerMemory::find_cookie(const Endpoint& server, Instant now, Mutab
 }
 
 void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now) {
-    impl_->lame.update(impl_->hash_of(server, zone), [proved, now](LameRecord& record) {
-        if (proved) {
-            record = {.until = count(now + lame_memory_time)};
-        } else if (count(now) >= record.doubted_until && count(now) >= record.until) {
-            record = {.until = count(now + lame_doubt_time),
-                      .doubted_until = count(now + lame_memory_time)};
-        }
-    });
+    impl_->lame.update(
+        impl_->hash_of(zone, impl_->hash_of(server)), [proved, now](LameRecord& record) {
+            if (proved) {
+                record = {.until = count(now + lame_memory_time)};
+            } else if (count(now) >= record.doubted_until && count(now) >= record.until) {
+                record = {.until = count(now + lame_doubt_time),
+                          .doubted_until = count(now + lame_memory_time)};
+            }
+        });
 }
 
 void ServerMemory::clear() {

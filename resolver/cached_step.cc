@@ -60,35 +60,21 @@ std::optional<Step> step_from_data(const CacheView& view, const dns::Question& q
     return std::nullopt;
 }
 
-// A DNAME at a proper ancestor governs all below it.
-std::optional<Step> step_from_dname(const CacheView& view, dns::NameView name) {
-    for (dns::NameView ancestor = name; !ancestor.is_root();) {
-        ancestor = ancestor.parent();
-        if (!ancestor.is_subdomain_of(view.floor)) {
-            break;
-        }
-        const std::optional<dns::RRset> dname = data_in(view, ancestor, dns::Type::dname);
-        if (!dname) {
-            continue;
-        }
-        std::optional<dns::RRset> cname = synthesize_cname(name, *dname);
-        if (!cname) {
-            Step step;
-            step.kind = Step::Kind::name_too_long;
-            step.end = name;
-            step.chain = {*dname};
-            return step;
-        }
-        return step_to({*dname, std::move(*cname)});
+std::optional<Step> step_from_dname(const CacheView& view, const dns::Name& name,
+                                    dns::NameView owner) {
+    const std::optional<dns::RRset> dname = data_in(view, owner, dns::Type::dname);
+    if (!dname) {
+        return std::nullopt;
     }
-    return std::nullopt;
-}
-
-void adopt_ttl(dns::RRset& rrset, const cache::Cache& cache, Instant now) {
-    const std::optional<cache::Found> found = cache.find(rrset.owner(), rrset.type(), now);
-    if (found && same_data(found->rrset, rrset)) {
-        rrset = rrset.with_ttl(found->rrset.ttl());
+    std::optional<dns::RRset> cname = synthesize_cname(name, *dname);
+    if (!cname) {
+        Step step;
+        step.kind = Step::Kind::name_too_long;
+        step.end = name;
+        step.chain = {*dname};
+        return step;
     }
+    return step_to({*dname, std::move(*cname)});
 }
 
 }  // namespace
@@ -107,23 +93,52 @@ Step step_from_denial(const cache::Denial& denial, const dns::Name& name) {
     return step;
 }
 
-std::optional<Step> step_from_cache(const CacheView& view, const dns::Question& question) {
-    const dns::Name& name = question.qname;
-    if (std::optional<Step> step = step_from_data(view, question)) {
-        return step;
+namespace {
+
+// What is known of an ancestor may govern all below it: a DNAME, or that it does not exist (RFC
+// 8020).
+std::optional<Step> step_from_ancestors(const CacheView& view, const dns::Name& name) {
+    std::optional<dns::NameView> denied;                         // the nearest
+    for (dns::NameView ancestor = name; !ancestor.is_root();) {  // at most dns::labels_max turns
+        ancestor = ancestor.parent();
+        if (!ancestor.is_subdomain_of(view.floor)) {
+            break;
+        }
+        const cache::Cache::KnownBelow known = view.cache.known_below(ancestor, view.now);
+        if (known.dname) {
+            if (std::optional<Step> step = step_from_dname(view, name, ancestor)) {
+                return step;
+            }
+        }
+        if (known.name_error && !denied) {
+            denied = ancestor;
+        }
     }
-    const auto denial = view.cache.find_denial(name, question.qtype, view.now);
-    if (denial && is_fit(view, denial->security)) {
-        return step_from_denial(*denial, name);
-    }
-    if (std::optional<Step> step = step_from_dname(view, name)) {
-        return step;
-    }
-    const auto cut = view.cache.find_name_error(name, view.now);
+    const auto cut = denied ? view.cache.find_name_error(*denied, view.now) : std::nullopt;
     if (cut && is_fit(view, cut->security) && cut->name.view().is_subdomain_of(view.floor)) {
         return step_from_denial(*cut, name);
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+// Most that is asked here is not there: one look at each name tells what is worth a copy.
+std::optional<Step> step_from_cache(const CacheView& view, const dns::Question& question) {
+    const dns::Name& name = question.qname;
+    const cache::Cache::Known known = view.cache.known_at(name, question.qtype, view.now);
+    if (known.data || known.alias) {
+        if (std::optional<Step> step = step_from_data(view, question)) {
+            return step;
+        }
+    }
+    if (known.denied) {
+        const auto denial = view.cache.find_denial(name, question.qtype, view.now);
+        if (denial && is_fit(view, denial->security)) {
+            return step_from_denial(*denial, name);
+        }
+    }
+    return step_from_ancestors(view, name);
 }
 
 Step step_from_response(const Accepted& accepted) {
@@ -153,13 +168,7 @@ Step step_from_response(const Accepted& accepted) {
     return step;
 }
 
-void adopt_ttls(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now) {
-    for (dns::RRset& rrset : step.chain) {
-        adopt_ttl(rrset, cache, now);
-    }
-    if (step.answer) {
-        adopt_ttl(step.answer, cache, now);
-    }
+void adopt_denial_ttl(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now) {
     if (step.kind != Step::Kind::no_data && step.kind != Step::Kind::name_error) {
         return;
     }

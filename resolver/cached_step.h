@@ -41,8 +41,8 @@ Step step_from_denial(const cache::Denial& denial, const dns::Name& name);
 // From a response that was accepted as an answer of some kind.
 Step step_from_response(const Accepted& accepted);
 
-// The TTLs that the cache gave to what is in it: its limits hold for the first answer as well.
-void adopt_ttls(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now);
+// Of a denial, the TTL that the cache gave it: its limits hold for the first answer as well.
+void adopt_denial_ttl(Step& step, dns::Type qtype, const cache::Cache& cache, Instant now);
 
 // For the trace.
 event::FromCache describe_step(const Step& step, const dns::Question& question);

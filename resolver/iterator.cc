@@ -241,7 +241,7 @@ Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
         co_return hints;
     }
     quest.tell(world_.clock.now(), [&] { return describe_zone(hints); });
-    const Finding found = co_await asker_.ask(hints, priming, false, quest);
+    Finding found = co_await asker_.ask(hints, priming, false, quest);
     keep_primed(found, quest);
     primed = primed_servers();
     if (primed) {
@@ -250,7 +250,7 @@ Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
     co_return hints;
 }
 
-void Iterator::keep_primed(const Finding& found, const Quest& quest) {
+void Iterator::keep_primed(Finding& found, const Quest& quest) {
     const Instant now = world_.clock.now();
     if (found) {
         keep_answer(*found, dns::Type::ns, world_, quest.errand);

@@ -55,7 +55,7 @@ class Iterator {
     Task<ZoneServers> root_servers(const Quest& quest);
     std::optional<ZoneServers> primed_servers() const;
     ZoneServers hinted_servers() const;
-    void keep_primed(const Finding& primed, const Quest& quest);
+    void keep_primed(Finding& primed, const Quest& quest);
     void enter(Walk& walk, ZoneServers zone) const;
     void show_what_helps(Walk& walk) const;
     Next take(Walk& walk, const dns::Question& asked, Finding& finding);

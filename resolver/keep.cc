@@ -10,15 +10,30 @@ namespace wend {
 
 namespace {
 
-void store(const dns::RRset& rrset, cache::Rank rank, const World& world, Errand& errand) {
+// For how many seconds the cache has this data: as it came in, or from before.
+std::optional<std::uint32_t> store_or_find(const dns::RRset& rrset, cache::Rank rank,
+                                           cache::Cache& cache, Instant now) {
+    if (const auto kept = cache.store(rrset, rank, now)) {
+        return kept;
+    }
+    const std::optional<cache::Found> found = cache.find(rrset.owner(), rrset.type(), now);
+    return found && same_data(found->rrset, rrset) ? std::optional(found->rrset.ttl())
+                                                   : std::nullopt;
+}
+
+void store(dns::RRset& rrset, cache::Rank rank, const World& world, Errand& errand) {
     const int records = static_cast<int>(rrset.rdatas().size());
-    if (errand.budget.spend_cached(records, rrset.packed().octets().size())) {
-        world.cache.store(rrset, rank, world.clock.now());
+    if (!errand.budget.spend_cached(records, rrset.packed().octets().size())) {
+        return;
+    }
+    const auto ttl = store_or_find(rrset, rank, world.cache, world.clock.now());
+    if (ttl && *ttl != rrset.ttl()) {
+        rrset = rrset.with_ttl(*ttl);
     }
 }
 
 // What a wildcard gave is of use to a validating client with its proofs only.
-void store_data(const dns::RRset& rrset, cache::Rank rank, const std::vector<dns::RRset>& proofs,
+void store_data(dns::RRset& rrset, cache::Rank rank, const std::vector<dns::RRset>& proofs,
                 const World& world, Errand& errand) {
     store(rrset, rank, world, errand);
     if (!dnssec::is_wildcard_expansion(rrset.packed())) {
@@ -62,12 +77,12 @@ bool is_synthesized(const std::vector<dns::RRset>& chain, std::size_t i) {
 
 }  // namespace
 
-void keep_answer(const Accepted& accepted, dns::Type qtype, const World& world, Errand& errand) {
+void keep_answer(Accepted& accepted, dns::Type qtype, const World& world, Errand& errand) {
     // AA speaks of the first owner only (RFC 1035 4.1.1; RFC 2181 5.4.1).
     const cache::Rank first =
         accepted.authoritative ? cache::Rank::answer_from_aa : cache::Rank::answer;
     cache::Rank rank = first;
-    const std::vector<dns::RRset>& chain = accepted.chain.rrsets;
+    std::vector<dns::RRset>& chain = accepted.chain.rrsets;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         if (!is_synthesized(chain, i)) {
             store_data(chain[i], rank, accepted.proofs, world, errand);

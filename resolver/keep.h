@@ -7,8 +7,9 @@
 namespace wend {
 
 // Aliases, the answer with the proofs of a wildcard, the denial. A doubtful name error is not kept:
-// the question was a minimised one (broken servers deny empty non-terminals, RFC 8020 5).
-void keep_answer(const Accepted& accepted, dns::Type qtype, const World& world, Errand& errand);
+// the question was a minimised one (broken servers deny empty non-terminals, RFC 8020 5). Data is
+// left with the TTL that the cache gives it: its limits hold for the first answer as well.
+void keep_answer(Accepted& accepted, dns::Type qtype, const World& world, Errand& errand);
 
 // The delegation, in the cache and for the rest of this client query.
 cache::Delegation keep_referral(const Referral& referral, Instant parent_expires_at,

@@ -149,7 +149,7 @@ Task<dnssec::Fetched> KeyFetcher::fetch(const dns::Name& owner, dns::Type type) 
                       .deadline = quest_.deadline,
                       .depth = quest_.depth + 1};
     quest.tell(world_.clock.now(), [&] { return event::Began{.question = question}; });
-    const Finding found = co_await iterator_.iterate(question, quest, Iterator::Showing::minimised);
+    Finding found = co_await iterator_.iterate(question, quest, Iterator::Showing::minimised);
     if (!found) {
         co_return dnssec::Fetched{.failure = found.error().reason, .rrset = {}, .proofs = {}};
     }

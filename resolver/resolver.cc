@@ -189,7 +189,7 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
                 co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
             }
             step = step_from_response(*found);
-            adopt_ttls(*step, question.qtype, world.cache, world.clock.now());
+            adopt_denial_ttl(*step, question.qtype, world.cache, world.clock.now());
         }
         const AnswerAssembly::Progress progress = assembly.add(*step, quest.errand.budget);
         if (progress != AnswerAssembly::Progress::follow) {

@@ -36,6 +36,22 @@ TEST_CASE("what is stored is found under its owner in any letter case", "[cache]
     CHECK_FALSE(cache.find(name_of("example.com."), Type::a, at(10)));
 }
 
+TEST_CASE("what is stored is told for how long it is kept, what is not kept is not", "[cache]") {
+    Options options = make::small_cache();
+    options.ttl_min = 10;
+    options.ttl_max = 100;
+    Cache cache(options);
+    CHECK(cache.store(a("a.test.", 60), Rank::answer_from_aa, at(0)) == 60);
+    CHECK(cache.store(a("short.test.", 5), Rank::answer, at(0)) == 10);
+    CHECK(cache.store(a("long.test.", 500), Rank::answer, at(0)) == 100);
+    CHECK(cache.store(a("bogus.test.", 90, 1, Security::bogus), Rank::answer, at(0)) == 60);
+    CHECK_FALSE(cache.store(a("zero.test.", 0), Rank::answer, at(0)));
+    CHECK_FALSE(cache.store(a("a.test.", 90, 2), Rank::additional, at(20)));
+    CHECK(cache.store(make::ns("test.", 60, "a.test."), Rank::answer, at(0)) == 60);
+    CHECK(cache.store(make::ns("test.", 90, "a.test."), Rank::answer, at(20)) == 40);
+    CHECK(ttl_of(cache, "test.", Type::ns, at(20)) == 40);
+}
+
 TEST_CASE("records, order, signatures and state come back as they were", "[cache]") {
     const std::vector<std::uint8_t> large(300, 7);
     const std::vector<std::uint8_t> octet(1, 5);
