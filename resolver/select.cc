@@ -2,22 +2,45 @@
 
 #include <algorithm>
 #include <tuple>
-#include <vector>
 
 namespace wend {
 
 namespace {
 
 // Lower is better; equal ones are told apart by round trip.
-auto standing(const Candidate& candidate, Instant now) {
+using Standing = std::tuple<bool, bool, bool, bool, unsigned>;
+
+Standing standing(const Candidate& candidate, Instant now) {
     const Tried& tried = candidate.tried;
     const bool thought_dead = candidate.family_down || candidate.record.quiet_until > now;
     const bool failed = tried.timeouts > 0 || tried.refused_minimised || tried.tcp;
-    return std::tuple(!tried.doubted, failed, thought_dead, candidate.record.lame, tried.timeouts);
+    return {!tried.doubted, failed, thought_dead, candidate.record.lame, tried.timeouts};
 }
 
 Duration expected_round_trip(const Candidate& candidate) {
     return candidate.record.known ? candidate.record.smoothed_round_trip : round_trip_unknown;
+}
+
+// What the best of the usable have in common.
+struct Front {
+    Standing standing;
+    Duration least_round_trip;
+};
+
+std::optional<Front> front_of(std::span<const Candidate> candidates, Instant now) {
+    std::optional<Front> front;
+    for (const Candidate& candidate : candidates) {
+        if (!is_usable(candidate)) {
+            continue;
+        }
+        const Front own{standing(candidate, now), expected_round_trip(candidate)};
+        if (!front || own.standing < front->standing) {
+            front = own;
+        } else if (own.standing == front->standing) {
+            front->least_round_trip = std::min(front->least_round_trip, own.least_round_trip);
+        }
+    }
+    return front;
 }
 
 }  // namespace
@@ -37,38 +60,29 @@ bool is_fresh(const Candidate& candidate) {
 
 std::optional<std::size_t> select_server(std::span<const Candidate> candidates, Instant now,
                                          Random& random, const std::optional<Endpoint>& asked_now) {
-    std::vector<std::size_t> best;
-    best.reserve(candidates.size());
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        if (!is_usable(candidates[i])) {
-            continue;
-        }
-        if (!best.empty()) {
-            const auto mine = standing(candidates[i], now);
-            const auto theirs = standing(candidates[best.front()], now);
-            if (mine > theirs) {
-                continue;
-            }
-            if (mine < theirs) {
-                best.clear();
-            }
-        }
-        best.push_back(i);
-    }
-    if (best.empty()) {
+    const std::optional<Front> front = front_of(candidates, now);
+    if (!front) {
         return std::nullopt;
     }
-    if (!random.chance(exploration_percent)) {
-        Duration least = Duration::max();
-        for (const std::size_t i : best) {
-            least = std::min(least, expected_round_trip(candidates[i]));
-        }
-        std::erase_if(
-            best, [&](std::size_t i) { return expected_round_trip(candidates[i]) > least + band; });
+    const Duration slowest =
+        random.chance(exploration_percent) ? Duration::max() : front->least_round_trip + band;
+    const auto is_in = [&](const Candidate& candidate) {
+        return is_usable(candidate) && standing(candidate, now) == front->standing &&
+               expected_round_trip(candidate) <= slowest;
+    };
+    const auto index_of = [&](auto place) {
+        return static_cast<std::size_t>(place - candidates.begin());
+    };
+    const auto joined = std::ranges::find_if(candidates, [&](const Candidate& candidate) {
+        return asked_now == candidate.endpoint && is_in(candidate);
+    });
+    if (joined != candidates.end()) {
+        return index_of(joined);
     }
-    const auto joined = std::ranges::find_if(
-        best, [&](std::size_t i) { return asked_now == candidates[i].endpoint; });
-    return joined != best.end() ? *joined : best[random.below(best.size())];
+    auto skipped = random.below(static_cast<std::size_t>(std::ranges::count_if(candidates, is_in)));
+    return index_of(std::ranges::find_if(candidates, [&](const Candidate& candidate) {
+        return is_in(candidate) && skipped-- == 0;
+    }));
 }
 
 Channel channel_for(const Candidate& candidate, bool mixed_case) {

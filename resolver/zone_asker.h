@@ -2,6 +2,7 @@
 #pragma once
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -107,7 +108,7 @@ class ZoneAsker {
 
     struct ToLookUp {
         dns::Name name;
-        std::vector<dns::Type> types;  // one after the other, until there is an address
+        std::span<const dns::Type> types;  // one after the other, until there is an address
     };
 
     std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
@@ -123,7 +124,7 @@ class ZoneAsker {
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;
     Failure explain(const ZoneServers& zone, const State& state, const Quest& quest) const;
-    std::vector<dns::Type> address_types() const;
+    std::span<const dns::Type> address_types() const;
 
     World world_;
     const ResolverOptions& options_;

@@ -8,6 +8,14 @@
 
 namespace wend {
 
+namespace {
+
+constexpr std::array families{dns::Type::a, dns::Type::aaaa, dns::Type::a};
+constexpr std::span<const dns::Type> ipv4_first = std::span(families).first(2);
+constexpr std::span<const dns::Type> ipv6_first = std::span(families).last(2);
+
+}  // namespace
+
 bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
     return (!zone.unresolved.empty() || !zone.other_family.empty()) &&
            zone.lookups < server_names_per_delegation_max && quest.depth < depth_max &&
@@ -44,19 +52,13 @@ void ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Ques
 }
 
 // The family that works here comes first.
-std::vector<dns::Type> ZoneAsker::address_types() const {
-    std::vector<dns::Type> types;
-    if (options_.ipv4) {
-        types.push_back(dns::Type::a);
-    }
-    if (options_.ipv6) {
-        types.push_back(dns::Type::aaaa);
+std::span<const dns::Type> ZoneAsker::address_types() const {
+    if (!options_.ipv4 || !options_.ipv6) {
+        return options_.ipv4 ? ipv4_first.first(1) : ipv6_first.first(options_.ipv6 ? 1 : 0);
     }
     constexpr std::array<std::uint8_t, 4> any{};
-    if (types.size() == 2 && upstream_.families().is_down(IpAddress::v4(any), world_.clock.now())) {
-        std::swap(types.front(), types.back());
-    }
-    return types;
+    const bool ipv4_down = upstream_.families().is_down(IpAddress::v4(any), world_.clock.now());
+    return ipv4_down ? ipv6_first : ipv4_first;
 }
 
 // A server whose address is not known at all goes before one that may have another.
@@ -64,7 +66,8 @@ ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone) const {
     if (zone.unresolved.empty()) {
         OtherFamily next = std::move(zone.other_family.back());
         zone.other_family.pop_back();
-        return {.name = next.name, .types = {next.type}};
+        const auto& types = next.type == dns::Type::a ? ipv4_first : ipv6_first;
+        return {.name = next.name, .types = types.first(1)};
     }
     const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
     ToLookUp next{.name = zone.unresolved[static_cast<std::size_t>(pick)],
@@ -106,7 +109,7 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest&
 // better.
 void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
     const Instant now = world_.clock.now();
-    const std::vector<dns::Type> types = address_types();
+    const std::span<const dns::Type> types = address_types();
     std::erase_if(zone.unresolved, [&](const dns::Name& name) {
         std::vector<IpAddress> addresses;
         std::optional<dns::Type> missing;

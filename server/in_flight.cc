@@ -87,7 +87,9 @@ InFlight::InFlight(AnswerSource& source, const InFlightLimits& limits, Random& r
 InFlight::Key InFlight::key_of(const QueryFacts& facts) {
     const dns::Name name = facts.question->qname.lower_case();
     const auto type = std::to_underlying(facts.question->qtype);
-    Key key(name.wire().begin(), name.wire().end());
+    Key key;
+    key.reserve(name.wire().size() + 3);
+    key.append(name.wire().begin(), name.wire().end());
     key.push_back(static_cast<char>(type >> 8));
     key.push_back(static_cast<char>(type));
     key.push_back(facts.checking_disabled ? '\1' : '\0');
