@@ -1,4 +1,5 @@
-// The keys of a trust point as they come and go (RFC 5011): a pure state machine, and its text.
+// The keys of a trust point as they come and go (RFC 5011): a pure state machine, and the text of
+// several.
 //
 // A key counts as held only for time in which it was observed, on a clock that never jumps: setting
 // the wall clock forward makes no key older.
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,8 @@ namespace wend::dnssec {
 inline constexpr std::chrono::seconds add_hold_down = std::chrono::days(30);     // RFC 5011 2.4.1
 inline constexpr std::chrono::seconds remove_hold_down = std::chrono::days(30);  // RFC 5011 2.4.2
 inline constexpr std::size_t tracked_keys_max = 16;
-inline constexpr std::size_t anchor_state_octets_max = 65'536;
+inline constexpr std::size_t trust_points_max = 16;  // that are followed
+inline constexpr std::size_t anchor_state_octets_max = trust_points_max * 65'536;
 
 // RFC 5011 4. A key in the state "start" is not tracked.
 enum class KeyState : std::uint8_t { add_pending, valid, missing, revoked, removed };
@@ -77,9 +80,9 @@ std::chrono::seconds query_interval(std::chrono::seconds original_ttl,
 std::chrono::seconds retry_interval(std::chrono::seconds original_ttl,
                                     std::chrono::seconds validity_left);
 
-// A line for each key, and a last one with a checksum over all before.
-std::string to_text(const AnchorState& state);
+// For each trust point its zone and a line for each key, and at the end a checksum over all.
+std::string to_text(std::span<const AnchorState> states);
 // Exactly what to_text gives. The error is one sentence.
-std::expected<AnchorState, std::string> anchor_state_from_text(std::string_view text);
+std::expected<std::vector<AnchorState>, std::string> anchor_states_from_text(std::string_view text);
 
 }  // namespace wend::dnssec

@@ -1,4 +1,4 @@
-// The text of a trust point's state: what is written is read back exactly, and nothing else is.
+// The text of trust points' states: what is written is read back exactly, and nothing else is.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -19,8 +19,8 @@ constexpr std::string_view heading =
     "# wend follows the keys of a trust point here (RFC 5011). The last line is a checksum.\n"
     "wend-anchors 1\n";
 constexpr std::string_view checksum_word = "checksum ";
-constexpr std::array states = {KeyState::add_pending, KeyState::valid, KeyState::missing,
-                               KeyState::revoked, KeyState::removed};
+constexpr std::array key_states = {KeyState::add_pending, KeyState::valid, KeyState::missing,
+                                   KeyState::revoked, KeyState::removed};
 
 std::string checksum_of(std::string_view text) {
     const Octets octets(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
@@ -42,8 +42,8 @@ std::string_view take(std::string_view& text, char end) {
 
 std::optional<KeyState> state_from(std::string_view word) {
     const auto found =
-        std::ranges::find_if(states, [word](KeyState state) { return to_text(state) == word; });
-    return found == states.end() ? std::nullopt : std::optional(*found);
+        std::ranges::find_if(key_states, [word](KeyState state) { return to_text(state) == word; });
+    return found == key_states.end() ? std::nullopt : std::optional(*found);
 }
 
 // "valid 0 AQ8..."
@@ -64,8 +64,26 @@ std::optional<TrackedKey> key_from(std::string_view line) {
     return key;
 }
 
-bool read_line(std::string_view line, AnchorState& state) {
+// "zone example.": what follows is about it. False: it was there before, or they are too many.
+bool begin_zone(std::string_view text, std::vector<AnchorState>& states) {
+    const auto zone = dns::Name::from_text(text);
+    const bool fits = zone && states.size() < trust_points_max &&
+                      std::ranges::find(states, *zone, &AnchorState::zone) == states.end();
+    if (fits) {
+        states.push_back({.zone = *zone});
+    }
+    return fits;
+}
+
+bool read_line(std::string_view line, std::vector<AnchorState>& states) {
     const std::string_view word = take(line, ' ');
+    if (word == "zone") {
+        return begin_zone(line, states);
+    }
+    if (states.empty()) {
+        return false;
+    }
+    AnchorState& state = states.back();
     if (word == "last-signed") {
         state.last_signed = wall_time_from_text(line);
         return state.last_signed.has_value();
@@ -80,21 +98,25 @@ bool read_line(std::string_view line, AnchorState& state) {
 
 }  // namespace
 
-std::string to_text(const AnchorState& state) {
-    std::string text = fmt::format("{}zone {}\n", heading, to_text(state.zone.view()));
-    if (state.last_signed) {
-        text += fmt::format("last-signed {}\n", wend::to_text(*state.last_signed));
-    }
-    for (const TrackedKey& key : state.keys) {
-        text += fmt::format("key {} {} {}\n", to_text(key.state), key.held.count(),
-                            to_base64(key.rdata));
+std::string to_text(std::span<const AnchorState> states) {
+    std::string text(heading);
+    for (const AnchorState& state : states) {
+        text += fmt::format("zone {}\n", to_text(state.zone.view()));
+        if (state.last_signed) {
+            text += fmt::format("last-signed {}\n", wend::to_text(*state.last_signed));
+        }
+        for (const TrackedKey& key : state.keys) {
+            text += fmt::format("key {} {} {}\n", to_text(key.state), key.held.count(),
+                                to_base64(key.rdata));
+        }
     }
     return text + fmt::format("{}{}\n", checksum_word, checksum_of(text));
 }
 
-std::expected<AnchorState, std::string> anchor_state_from_text(std::string_view text) {
+std::expected<std::vector<AnchorState>, std::string> anchor_states_from_text(
+    std::string_view text) {
     if (text.size() > anchor_state_octets_max) {
-        return mistake("it is over 64 KiB");
+        return mistake("it is over 1 MiB");
     }
     const std::size_t at = text.rfind(checksum_word);
     if (at == std::string_view::npos ||
@@ -106,20 +128,16 @@ std::expected<AnchorState, std::string> anchor_state_from_text(std::string_view 
         return mistake("it is of another version");
     }
     text.remove_prefix(heading.size());
-    std::string_view line = take(text, '\n');
-    const auto zone = dns::Name::from_text(
-        line.starts_with("zone ") ? line.substr(std::string_view("zone ").size()) : "..");
-    if (!zone) {
-        return mistake("it names no zone");
-    }
-    AnchorState state{.zone = *zone};
+    std::vector<AnchorState> states;
     while (!text.empty()) {
-        line = take(text, '\n');
-        if (!read_line(line, state)) {
+        if (!read_line(take(text, '\n'), states)) {
             return mistake("a line of it is malformed");
         }
     }
-    return state;
+    if (states.empty()) {
+        return mistake("it names no zone");
+    }
+    return states;
 }
 
 }  // namespace wend::dnssec

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -29,17 +30,21 @@ class LookMeter final : public dnssec::Meter {
     int signatures_ = 0;
 };
 
-const dns::RRset* keys_in(const Answer& answer) {
+const dns::RRset* keys_in(const Answer& answer, const dns::Name& zone) {
     const auto found = std::ranges::find(answer.answer, dns::Type::dnskey, &dns::RRset::type);
-    return found == answer.answer.end() || !found->owner().is_root() ? nullptr : &*found;
+    return found == answer.answer.end() || !(found->owner() == zone) ? nullptr : &*found;
 }
 
-void tell(const dnssec::KeyChange& change) {
+std::string spoken(const dns::Name& zone) {
+    return zone.view().is_root() ? "the root" : to_text(zone.view());
+}
+
+void tell(const dns::Name& zone, const dnssec::KeyChange& change) {
     const std::string_view from = change.from ? to_text(*change.from) : "unknown";
     const std::string_view to = change.to ? to_text(*change.to) : "forgotten";
     const bool usual = !change.from && change.to == dnssec::KeyState::valid;
     spdlog::log(usual ? spdlog::level::info : spdlog::level::warn,
-                "the root's key {} was {} and is {} (RFC 5011)", change.tag, from, to);
+                "key {} of {} was {} and is {} (RFC 5011)", change.tag, spoken(zone), from, to);
 }
 
 }  // namespace
@@ -53,67 +58,78 @@ AnchorKeeper::AnchorKeeper(const Config& config, dnssec::TrustAnchors configured
       current_(current),
       clock_watch_(clock_watch),
       path_(config.dnssec.anchors_state) {
-    if (follows_keys()) {
+    const auto& anchors = configured_.all();
+    if (!path_.empty()) {
+        points_.resize(std::min(anchors.size(), dnssec::trust_points_max));
+        for (const dnssec::TrustAnchor& anchor : std::span(anchors).first(points_.size())) {
+            states_.push_back({.zone = anchor.zone});
+        }
         restore();
+    }
+    if (!path_.empty() && anchors.size() > points_.size()) {
+        spdlog::warn(
+            "of the {} trust anchors the first {} are followed (RFC 5011): the keys of {} "
+            "and after stay as they are given",
+            anchors.size(), points_.size(), spoken(anchors[points_.size()].zone));
     }
     publish(now);
 }
 
-const dnssec::TrustAnchor* AnchorKeeper::root() const {
-    const auto& all = configured_.all();
-    const auto found = std::ranges::find_if(
-        all, [](const dnssec::TrustAnchor& anchor) { return anchor.zone.view().is_root(); });
-    return found == all.end() ? nullptr : &*found;
-}
-
+// What the file says of zones that are no anchors any more is forgotten.
 void AnchorKeeper::restore() {
     const auto text = files_.read(path_, dnssec::anchor_state_octets_max);
     if (text && !text->has_value()) {
         return;  // the first start
     }
-    auto state = text ? dnssec::anchor_state_from_text(**text) : std::unexpected(text.error());
-    if (state && !state->zone.view().is_root()) {
-        state = std::unexpected(std::string("it is about another zone"));
-    }
-    if (!state) {
+    const auto states =
+        text ? dnssec::anchor_states_from_text(**text) : std::unexpected(text.error());
+    if (!states) {
         spdlog::error(
-            "the state of the root's keys in {} cannot be used: {}. The configured anchors hold, "
-            "and the file is written anew",
-            path_, state.error());
+            "the state of the trust anchors' keys in {} cannot be used: {}. The configured anchors "
+            "hold, and the file is written anew",
+            path_, states.error());
         return;
     }
-    state_ = std::move(*state);
-    if (state_.last_signed) {
-        clock_watch_.saw_signature(*state_.last_signed);
+    for (dnssec::AnchorState& state : states_) {
+        const auto known = std::ranges::find(*states, state.zone, &dnssec::AnchorState::zone);
+        if (known != states->end()) {
+            state = *known;
+        }
+        if (state.last_signed) {
+            clock_watch_.saw_signature(*state.last_signed);
+        }
     }
 }
 
 void AnchorKeeper::store() {
-    const auto stored = replace_file(files_, path_, to_text(state_));
+    const auto stored = replace_file(files_, path_, to_text(states_));
     if (!stored) {
-        spdlog::error("the state of the root's keys is not kept: {}", stored.error());
+        spdlog::error("the state of the trust anchors' keys is not kept: {}", stored.error());
     }
+}
+
+// RFC 5011 5: a point without a key is as if it were not configured.
+std::optional<dnssec::TrustAnchor> AnchorKeeper::trusted(std::size_t anchor) const {
+    const dnssec::TrustAnchor& configured = configured_.all()[anchor];
+    return anchor < points_.size() ? dnssec::trusted(states_[anchor], &configured) : configured;
 }
 
 void AnchorKeeper::publish(WallTime now) {
     auto anchors = std::make_shared<dnssec::TrustAnchors>();
-    std::vector<dnssec::TrustAnchor> positive = configured_.all();
-    if (follows_keys()) {
-        std::erase_if(positive, [](const auto& anchor) { return anchor.zone.view().is_root(); });
-        if (auto followed = dnssec::trusted(state_, root())) {
-            positive.push_back(std::move(*followed));
-        } else {
+    for (std::size_t i = 0; i < configured_.all().size(); ++i) {
+        const std::optional<dnssec::TrustAnchor> anchor = trusted(i);
+        if (!anchor) {
             spdlog::error(
-                "every key of the root that was trusted is revoked: nothing is validated until "
-                "root.anchors names another (RFC 5011 5)");
+                "every key of {} that was trusted is revoked: what no other anchor vouches for is "
+                "not validated until root.anchors names another (RFC 5011 5)",
+                spoken(configured_.all()[i].zone));
+            continue;
         }
-    }
-    for (const dnssec::TrustAnchor& anchor : positive) {
-        for (const auto& rdata : anchor.ds) {
-            anchors->add(anchor.zone, dns::Type::ds, rdata);
+        for (const auto& rdata : anchor->ds) {
+            anchors->add(anchor->zone, dns::Type::ds, rdata);
         }
-        for (const auto& rdata : anchor.dnskeys) {
-            anchors->add(anchor.zone, dns::Type::dnskey, rdata);
+        for (const auto& rdata : anchor->dnskeys) {
+            anchors->add(anchor->zone, dns::Type::dnskey, rdata);
         }
     }
     add_negative_anchors(config_, now, *anchors);
@@ -128,32 +144,35 @@ std::ptrdiff_t AnchorKeeper::negatives_at(WallTime now) const {
 
 // What was under observation since the last look: if the network was away, no more than two of the
 // intervals after which we meant to look.
-seconds AnchorKeeper::observed_since(Instant now) const {
-    if (!last_look_) {
+seconds AnchorKeeper::observed_since(const Point& point, Instant now) {
+    if (!point.last_look) {
         return seconds(0);
     }
-    return std::min(std::chrono::floor<seconds>(now - *last_look_), 2 * interval_);
+    return std::min(std::chrono::floor<seconds>(now - *point.last_look), 2 * point.interval);
 }
 
-Duration AnchorKeeper::look(const Answer& answer, Instant now, WallTime wall) {
-    const dns::RRset* const keys = keys_in(answer);
+Duration AnchorKeeper::look(std::size_t which, const Answer& answer, Instant now, WallTime wall) {
+    Point& point = points_[which];
+    dnssec::AnchorState& state = states_[which];
+    const dns::RRset* const keys = keys_in(answer, state.zone);
     if (keys == nullptr) {
-        return last_look_ ? Duration(dnssec::retry_interval({}, {})) : first_retry;
+        return point.last_look ? Duration(dnssec::retry_interval({}, {})) : first_retry;
     }
     LookMeter meter;
-    const dnssec::Observed observed =
-        dnssec::observe(state_, *keys, root(), wall, observed_since(now), meter);
+    const dnssec::Observed observed = dnssec::observe(state, *keys, &configured_.all()[which], wall,
+                                                      observed_since(point, now), meter);
     for (const dnssec::KeyChange& change : observed.changes) {
-        tell(change);
+        tell(state.zone, change);
     }
     if (observed.trusted) {
-        last_look_ = now;
-        interval_ = observed.next;
-        if (state_.last_signed) {
-            clock_watch_.saw_signature(*state_.last_signed);
+        point.last_look = now;
+        point.interval = observed.next;
+        if (state.last_signed) {
+            clock_watch_.saw_signature(*state.last_signed);
         }
     } else {
-        spdlog::warn("no trusted key signed the root's keys: they are looked at again in {} hours",
+        spdlog::warn("no trusted key signed the keys of {}: they are looked at again in {} hours",
+                     spoken(state.zone),
                      std::chrono::floor<std::chrono::hours>(observed.next).count());
     }
     if (observed.trusted || !observed.changes.empty()) {
@@ -165,16 +184,16 @@ Duration AnchorKeeper::look(const Answer& answer, Instant now, WallTime wall) {
     return observed.next;
 }
 
-Task<void> AnchorKeeper::follow_keys(AnswerSource& source, Clock& clock) {
-    const dns::Question question{dns::Name(), dns::Type::dnskey, dns::Class::in};
+Task<void> AnchorKeeper::follow_keys(std::size_t point, AnswerSource& source, Clock& clock) {
+    const dns::Question question{states_[point].zone, dns::Type::dnskey, dns::Class::in};
     const ResolveOptions options{.checking_disabled = true};
     while (true) {
         Duration wait = first_retry;
         try {
             const Answer answer = co_await source.resolve(question, options);
-            wait = look(answer, clock.now(), clock.wall_now());
+            wait = look(point, answer, clock.now(), clock.wall_now());
         } catch (const std::bad_alloc&) {
-            spdlog::error("there was no memory to look at the root's keys");
+            spdlog::error("there was no memory to look at the keys of a trust anchor");
         }
         const Instant next = clock.now() + wait;
         co_await clock.sleep_until(next);

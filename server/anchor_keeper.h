@@ -1,10 +1,11 @@
-// Keeps the trust anchors as they should be while the process runs: follows the root's keys
-// (RFC 5011), lets negative anchors run out, tells the root which keys are trusted (RFC 8145).
+// Keeps the trust anchors as they should be while the process runs: follows their keys (RFC 5011),
+// lets negative anchors run out, tells the root which keys are trusted (RFC 8145).
 #pragma once
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/durable_file.h"
@@ -30,24 +31,32 @@ class AnchorKeeper {
     AnchorKeeper(const Config& config, dnssec::TrustAnchors configured, WallTime now,
                  FileStore& files, dnssec::CurrentAnchors& current, ClockWatch& clock_watch);
 
-    // Each runs until it is cancelled; `source` and `clock` outlive it.
-    Task<void> follow_keys(AnswerSource& source, Clock& clock);
+    // How many anchors' keys are followed: none without a state file, and at most
+    // dnssec::trust_points_max.
+    std::size_t followed() const { return points_.size(); }
+
+    // Each runs until it is cancelled; `source` and `clock` outlive it. `point` is less than
+    // followed().
+    Task<void> follow_keys(std::size_t point, AnswerSource& source, Clock& clock);
     Task<void> signal_key_tags(AnswerSource& source, Clock& clock);
     Task<void> end_negative_anchors(Clock& clock);
 
-    // Looks at an answer to the question for the root's keys and says when to ask again.
-    Duration look(const Answer& answer, Instant now, WallTime wall);
-
-    // Whether there is anything for each of the tasks to do.
-    bool follows_keys() const { return !path_.empty() && root() != nullptr; }
+    // Looks at an answer to the question for the point's keys and says when to ask again.
+    Duration look(std::size_t point, const Answer& answer, Instant now, WallTime wall);
 
   private:
-    const dnssec::TrustAnchor* root() const;
+    // One for each of the first anchors of the configuration, in the same order.
+    struct Point {
+        std::optional<Instant> last_look{};
+        std::chrono::seconds interval{};  // that was to pass after the last look
+    };
+
     void restore();
     void store();
     void publish(WallTime now);
+    std::optional<dnssec::TrustAnchor> trusted(std::size_t anchor) const;
     std::ptrdiff_t negatives_at(WallTime now) const;
-    std::chrono::seconds observed_since(Instant now) const;
+    static std::chrono::seconds observed_since(const Point& point, Instant now);
 
     const Config& config_;
     dnssec::TrustAnchors configured_;
@@ -55,10 +64,9 @@ class AnchorKeeper {
     dnssec::CurrentAnchors& current_;
     ClockWatch& clock_watch_;
     std::string path_;
-    dnssec::AnchorState state_;
-    std::optional<Instant> last_look_;
-    std::ptrdiff_t negatives_ = 0;     // negative anchors that were published
-    std::chrono::seconds interval_{};  // that was to pass after the last look
+    std::vector<Point> points_;
+    std::vector<dnssec::AnchorState> states_;  // of the points
+    std::ptrdiff_t negatives_ = 0;             // negative anchors that were published
 };
 
 }  // namespace wend

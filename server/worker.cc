@@ -181,7 +181,7 @@ void Worker::run() {
     stop_.reset();
 }
 
-// The first worker to run follows the root's keys for all.
+// The first worker to run follows the anchors' keys for all.
 void Worker::keep_anchors() {
     if (!shared_.keeper || shared_.keeper_runs.exchange(true)) {
         return;
@@ -189,8 +189,8 @@ void Worker::keep_anchors() {
     AnchorKeeper& keeper = *shared_.keeper;
     scope_->spawn(keeper.signal_key_tags(*source_, clock_));
     scope_->spawn(keeper.end_negative_anchors(clock_));
-    if (keeper.follows_keys()) {
-        scope_->spawn(keeper.follow_keys(*source_, clock_));
+    for (std::size_t point = 0; point < keeper.followed(); ++point) {
+        scope_->spawn(keeper.follow_keys(point, *source_, clock_));
     }
 }
 

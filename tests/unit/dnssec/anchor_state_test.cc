@@ -251,24 +251,43 @@ TEST_CASE("the next look comes after half of the least time, within an hour and 
     CHECK(retry_interval(seconds(0), seconds(0)) == hours(1));
 }
 
-TEST_CASE("the state's text is read back as it was, and nothing else is read", "[dnssec]") {
+TEST_CASE("the states' text is read back as it was, and nothing else is read", "[dnssec]") {
     TrustPoint point(1);
     point.look({{1}, {2}}, seconds(0));
     point.look({{1}, {2}});
-    const std::string text = to_text(point.state);
-    const auto read = anchor_state_from_text(text);
+    AnchorState island = point.state;
+    island.zone = dns::name_of("island.test.");
+    island.last_signed.reset();
+    const std::vector<AnchorState> states = {point.state, island};
+    const std::string text = to_text(states);
+    const auto read = anchor_states_from_text(text);
     REQUIRE(read);
-    CHECK(*read == point.state);
+    CHECK(*read == states);
     for (std::size_t size = 0; size < text.size(); ++size) {
-        REQUIRE_FALSE(anchor_state_from_text(text.substr(0, size)));
+        REQUIRE_FALSE(anchor_states_from_text(text.substr(0, size)));
     }
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (const int bit : {0, 3, 5}) {
             std::string damaged = text;
             damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
-            REQUIRE_FALSE(anchor_state_from_text(damaged));
+            REQUIRE_FALSE(anchor_states_from_text(damaged));
         }
     }
-    CHECK_FALSE(anchor_state_from_text(text + text));
-    CHECK_FALSE(anchor_state_from_text(""));
+    CHECK_FALSE(anchor_states_from_text(text + text));
+    CHECK_FALSE(anchor_states_from_text(""));
+}
+
+TEST_CASE("a text without a zone, with one twice or with too many is not read", "[dnssec]") {
+    std::vector<AnchorState> states(1);
+    CHECK(anchor_states_from_text(to_text(states)));
+    CHECK_FALSE(anchor_states_from_text(to_text(std::vector<AnchorState>())));
+    states.push_back(states.front());
+    CHECK_FALSE(anchor_states_from_text(to_text(states)));
+    states.clear();
+    for (std::size_t i = 0; i < trust_points_max; ++i) {
+        states.push_back({.zone = dns::name_of(std::to_string(i) + ".test.")});
+    }
+    CHECK(anchor_states_from_text(to_text(states)));
+    states.push_back({.zone = dns::name_of("one.too.many.")});
+    CHECK_FALSE(anchor_states_from_text(to_text(states)));
 }

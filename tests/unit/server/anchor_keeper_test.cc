@@ -50,9 +50,10 @@ std::vector<std::uint8_t> key(std::uint64_t seed) {
     return sim::dnskey_rdata(*dnssec::SigningKey::from_seed(dnssec::Algorithm::ed25519, seed));
 }
 
-// The root's keys, signed by the first of them.
-Answer keys_answer(const std::vector<std::uint64_t>& seeds, WallTime now) {
-    dns::RRsetBuilder builder(dns::NameView(), dns::Type::dnskey);
+// The zone's keys, signed by the first of them.
+Answer keys_answer(const std::vector<std::uint64_t>& seeds, WallTime now,
+                   dns::NameView zone = dns::NameView()) {
+    dns::RRsetBuilder builder(zone, dns::Type::dnskey);
     for (const std::uint64_t seed : seeds) {
         builder.add(key(seed));
     }
@@ -60,8 +61,7 @@ Answer keys_answer(const std::vector<std::uint64_t>& seeds, WallTime now) {
     options.inception = static_cast<std::uint32_t>((now - days(1)).time_since_epoch().count());
     options.expiration = static_cast<std::uint32_t>((now + days(20)).time_since_epoch().count());
     const auto signer = dnssec::SigningKey::from_seed(dnssec::Algorithm::ed25519, seeds.front());
-    builder.add_signature(
-        sim::rrsig_rdata(builder.finish(172'800), dns::NameView(), *signer, options));
+    builder.add_signature(sim::rrsig_rdata(builder.finish(172'800), zone, *signer, options));
     Answer answer;
     answer.rcode = dns::Rcode::noerror;
     answer.answer = {builder.finish(172'800)};
@@ -95,13 +95,15 @@ struct KeeperWorld {
         REQUIRE(queue.run_until(queue.now() + time, events_max));
     }
 
-    Duration look(Instant at) { return keeper->look(source.answer, at, clock.wall_now()); }
+    Duration look(Instant at, std::size_t point = 0) {
+        return keeper->look(point, source.answer, at, clock.wall_now());
+    }
 
-    bool trusts(std::uint64_t seed) const {
+    bool trusts(std::uint64_t seed, dns::NameView zone = dns::NameView()) const {
         const auto anchors = current.get();
-        const dnssec::TrustAnchor* root = anchors->closest(dns::NameView());
-        return root != nullptr &&
-               std::ranges::find(root->dnskeys, key(seed)) != root->dnskeys.end();
+        const dnssec::TrustAnchor* anchor = anchors->closest(zone);
+        return anchor != nullptr && anchor->zone == zone &&
+               std::ranges::find(anchor->dnskeys, key(seed)) != anchor->dnskeys.end();
     }
 
     sim::EventQueue queue;
@@ -120,7 +122,7 @@ struct KeeperWorld {
 TEST_CASE("the configured anchors hold from the start", "[server][rfc5011]") {
     KeeperWorld world{Config{}};
     world.start();
-    CHECK_FALSE(world.keeper->follows_keys());
+    CHECK(world.keeper->followed() == 0);
     CHECK(world.trusts(1));
     CHECK(world.files.files.empty());
 }
@@ -162,13 +164,36 @@ TEST_CASE("a damaged state file leaves the configured anchors", "[server][rfc501
     world.start();
     world.look(Instant{});
     std::string& text = world.files.files.at("/state");
-    REQUIRE(dnssec::anchor_state_from_text(text));
+    REQUIRE(dnssec::anchor_states_from_text(text));
     text[text.size() / 2] ^= 1;
     world.start();
     CHECK(world.trusts(1));
     CHECK_FALSE(world.trusts(2));
     world.look(Instant{});
-    CHECK(dnssec::anchor_state_from_text(world.files.files.at("/state")));
+    CHECK(dnssec::anchor_states_from_text(world.files.files.at("/state")));
+}
+
+TEST_CASE("an island's keys are followed as the root's are, apart from them and over restarts",
+          "[server][rfc5011-2.4.1]") {
+    const dns::Name island = dns::name_of("island.test.");
+    KeeperWorld world;
+    world.configured.add(island, dns::Type::dnskey, key(7));
+    world.start();
+    REQUIRE(world.keeper->followed() == 2);
+    for (int day = 0; day <= 30; ++day) {
+        REQUIRE_FALSE(world.trusts(8, island));
+        world.source.answer = keys_answer({7, 8}, world.clock.wall_now(), island);
+        CHECK(world.look(Instant(days(day)), 0) == (day == 0 ? minutes(5) : hours(1)));
+        CHECK(world.look(Instant(days(day)), 1) == days(1));
+        world.root_has({1});
+        world.look(Instant(days(day)), 0);
+    }
+    CHECK(world.trusts(8, island));
+    CHECK_FALSE(world.trusts(8));
+    world.start();
+    CHECK(world.trusts(7, island));
+    CHECK(world.trusts(8, island));
+    CHECK(world.trusts(1));
 }
 
 TEST_CASE("a failed look comes again soon at first, then in an hour", "[server][rfc5011-2.3]") {
@@ -189,12 +214,36 @@ TEST_CASE("the root's keys are asked for with CD, again and again", "[server][rf
     world.root_has({1});
     world.start();
     Scope scope;
-    scope.spawn(world.keeper->follow_keys(world.source, world.clock));
+    scope.spawn(world.keeper->follow_keys(0, world.source, world.clock));
     world.run(days(3) - hours(1));
     REQUIRE(world.source.questions.size() == 3);
     CHECK(world.source.questions.front().qname.view().is_root());
     CHECK(world.source.questions.front().qtype == dns::Type::dnskey);
     CHECK(world.source.checking_disabled == std::vector<bool>{true, true, true});
+}
+
+TEST_CASE("each anchor's keys are asked for under its own name", "[server][rfc5011-2.3]") {
+    KeeperWorld world;
+    world.configured.add(dns::name_of("island.test."), dns::Type::dnskey, key(7));
+    world.start();
+    Scope scope;
+    scope.spawn(world.keeper->follow_keys(1, world.source, world.clock));
+    world.run(minutes(1));
+    REQUIRE(world.source.questions.size() == 1);
+    CHECK(world.source.questions.front().qname == dns::name_of("island.test."));
+}
+
+TEST_CASE("of more anchors than are followed the rest hold as they are given", "[server]") {
+    KeeperWorld world;
+    for (std::size_t i = 0; i < dnssec::trust_points_max; ++i) {
+        world.configured.add(dns::name_of(std::to_string(i) + ".test."), dns::Type::dnskey, key(9));
+    }
+    world.start();
+    CHECK(world.keeper->followed() == dnssec::trust_points_max);
+    CHECK(world.trusts(9, dns::name_of("15.test.")));
+    world.root_has({1});
+    world.look(Instant{});
+    CHECK(world.trusts(9, dns::name_of("15.test.")));
 }
 
 TEST_CASE("the root is told once a day which keys are trusted", "[server][rfc8145-5]") {
