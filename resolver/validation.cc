@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "dnssec/signature.h"
 #include "resolver/budget_meter.h"
 #include "resolver/key_fetcher.h"
@@ -52,15 +53,26 @@ class ChainEvents final : public dnssec::ChainSink {
     const Clock& clock_;
 };
 
-Validation::Outcome outcome_of(const Verdict& verdict, const Accepted& accepted) {
+// Which link broke. The root is signed anew every few days: if that is out of date, the clock is.
+std::string describe_link(const Verdict& verdict, WallTime now) {
+    std::string link =
+        fmt::format("{} {}", dns::to_text(verdict.link), dns::to_text(verdict.link_type));
+    const bool is_out_of_date = verdict.reason == dns::Reason::bogus_expired ||
+                                verdict.reason == dns::Reason::bogus_not_yet_valid;
+    if (is_out_of_date && verdict.link.view().is_root()) {
+        link += fmt::format(": the clock says {}", to_text(now));
+    }
+    return link;
+}
+
+Validation::Outcome outcome_of(const Verdict& verdict, const Accepted& accepted, WallTime now) {
     Validation::Outcome outcome;
     outcome.security = verdict.security;
     if (verdict.security != Security::bogus) {
         return outcome;
     }
     outcome.reason = verdict.reason;
-    outcome.detail =
-        fmt::format("{} {}", dns::to_text(verdict.link), dns::to_text(verdict.link_type));
+    outcome.detail = describe_link(verdict, now);
     const bool about_keys = verdict.link_type == dns::Type::dnskey && accepted.answer &&
                             accepted.answer.type() != dns::Type::dnskey;
     outcome.lies_with_server = dns::is_bogus(verdict.reason) && !about_keys;
@@ -173,7 +185,7 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     if (!passes_proofs_on(accepted)) {
         accepted.proofs.clear();
     }
-    Outcome outcome = outcome_of(verdict, accepted);
+    Outcome outcome = outcome_of(verdict, accepted, world_.clock.wall_now());
     outcome.good_links = good_links;
     co_return outcome;
 }

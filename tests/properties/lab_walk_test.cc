@@ -223,6 +223,16 @@ TEST_CASE("a bogus answer is remembered for a minute, with its reason",
     CHECK(again.answer.reason == dns::Reason::bogus_expired);
 }
 
+TEST_CASE("a clock that is ahead is told with the root's signatures, not with a zone's",
+          "[sim][lab]") {
+    LabWorld world(true);
+    CHECK(ask(world, "www.expired.lab.").answer.detail == "expired.lab. DNSKEY");
+    REQUIRE(world.queue.run_until(world.queue.now() + std::chrono::days(4'000), entries_max));
+    const Told late = ask(world, "www.plain.lab.");
+    CHECK(late.answer.reason == dns::Reason::bogus_expired);
+    CHECK(late.answer.detail == ". DNSKEY: the clock says 2037-12-28T08:00:00Z");
+}
+
 TEST_CASE("below an ancestor that is validly denied no server is shown more of the name",
           "[sim][lab][dnssec][rfc8020-2][rfc9156-2]") {
     const auto shows = [](const Told& told, const char* name) {
