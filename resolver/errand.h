@@ -50,6 +50,18 @@ struct Errand {
         }
     }
 
+    // Who was silent to one question may answer another: once they all may be asked again.
+    void forgive_silence() {
+        if (has_forgiven_) {
+            return;
+        }
+        for (Trial& each : trials_) {
+            has_forgiven_ = has_forgiven_ || each.tried.timeouts > 0 || each.tried.tcp;
+            each.tried.timeouts = 0;
+            each.tried.tcp = false;
+        }
+    }
+
     // Delegations met on the way: those with a TTL of 0 live only here.
     std::vector<cache::Delegation> delegations;
 
@@ -74,6 +86,7 @@ struct Errand {
 
     std::vector<Trial> trials_;  // few: at most one for each packet of the budget
     bool has_doubted_ = false;
+    bool has_forgiven_ = false;
 };
 
 // One resolution: the client's question, or what some other one needs for its sake: a server's

@@ -268,6 +268,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
         const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
         const AfterCheck next = after_check(outcome, retries);
         if (next == AfterCheck::good_links) {
+            quest.errand.forgive_silence();
             cut_chain(*found, outcome.good_links);
         }
         if (next == AfterCheck::whole || next == AfterCheck::good_links) {
@@ -279,6 +280,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
         if (next == AfterCheck::failure) {
             break;
         }
+        quest.errand.forgive_silence();
         quest.errand.doubt(found->server, found->zone, found->datagram);
         found = co_await iterator.iterate(question, quest, Iterator::Showing::minimised);
     }

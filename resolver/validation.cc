@@ -190,12 +190,15 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     co_return outcome;
 }
 
-// To lead on is for wrong tails alone: where a limit was reached, the rest would reach it too.
+// To lead on is for tails that are wrong, or that nobody can say more of: where a limit was
+// reached, the rest would reach it too.
 AfterCheck after_check(const Validation::Outcome& outcome, int retries) {
     if (outcome.security != Security::bogus) {
         return AfterCheck::whole;
     }
-    if (dns::is_bogus(outcome.reason) && outcome.good_links > 0) {
+    const bool is_tail_alone =
+        dns::is_bogus(outcome.reason) || outcome.reason == dns::Reason::no_server_answered;
+    if (is_tail_alone && outcome.good_links > 0) {
         return AfterCheck::good_links;
     }
     return outcome.lies_with_server && retries < bogus_retries_max ? AfterCheck::other_server

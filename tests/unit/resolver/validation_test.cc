@@ -5,6 +5,7 @@
 
 #include "resolver/answer_assembly.h"
 #include "resolver/budget_meter.h"
+#include "resolver/errand.h"
 #include "resolver/message_rrset.h"
 #include "test_world.h"
 #include "tests/unit/dnssec/signed_world.h"
@@ -56,9 +57,33 @@ TEST_CASE("only a wrong tail is cut off, and only a wrong answer is asked for ag
     CHECK(after_check(bogus(Reason::bogus_signature, 0), 0) == AfterCheck::other_server);
     CHECK(after_check(bogus(Reason::bogus_signature, 0), bogus_retries_max) == AfterCheck::failure);
     CHECK(after_check(bogus(Reason::bogus_no_key, 0, false), 0) == AfterCheck::failure);
+    // What nobody answers for may be asked by itself, but no server is to blame.
+    CHECK(after_check(bogus(Reason::no_server_answered, 1, false), 0) == AfterCheck::good_links);
+    CHECK(after_check(bogus(Reason::no_server_answered, 0, false), 0) == AfterCheck::failure);
     // A limit leads on to nothing.
     CHECK(after_check(bogus(Reason::budget_signatures, 1, false), 0) == AfterCheck::failure);
     CHECK(after_check(bogus(Reason::budget_upstream_packets, 3, false), 0) == AfterCheck::failure);
+}
+
+TEST_CASE("silence is forgiven once in a client query, a wrong answer never",
+          "[resolver][dnssec]") {
+    const Endpoint server = *Endpoint::from_text("192.0.2.1:53");
+    const Endpoint other = *Endpoint::from_text("192.0.2.2:53");
+    const dns::Name zone = dns::name_of("example.");
+    Errand errand(Instant{}, false, nullptr);
+    errand.trial(other, zone).refused = true;
+    errand.forgive_silence();  // nobody was silent: that does not count
+    errand.trial(server, zone).timeouts = timeouts_max;
+    errand.trial(server, zone).tcp = true;
+    errand.trial(other, zone).timeouts = 1;
+    errand.forgive_silence();
+    CHECK(errand.tried(server, zone).timeouts == 0);
+    CHECK_FALSE(errand.tried(server, zone).tcp);
+    CHECK(errand.tried(other, zone).timeouts == 0);
+    CHECK(errand.tried(other, zone).refused);
+    errand.trial(server, zone).timeouts = timeouts_max;
+    errand.forgive_silence();
+    CHECK(errand.tried(server, zone).timeouts == timeouts_max);
 }
 
 TEST_CASE("a chain that is cut leads on from its last good link, with that link's proofs",
