@@ -33,25 +33,28 @@ std::optional<std::uint16_t> tag_from(Octets digits) {
     return tag > 0xffffU ? std::nullopt : std::optional(static_cast<std::uint16_t>(tag));
 }
 
-}  // namespace
-
-std::vector<std::uint16_t> root_key_tags(const TrustAnchors& anchors) {
+// Ascending, each once.
+std::vector<std::uint16_t> key_tags(const TrustAnchor& anchor) {
     std::vector<std::uint16_t> tags;
-    for (const TrustAnchor& anchor : anchors.all()) {
-        if (!anchor.zone.view().is_root()) {
-            continue;
-        }
-        for (const auto& rdata : anchor.ds) {
-            tags.push_back(Ds::read(rdata).key_tag);
-        }
-        for (const auto& rdata : anchor.dnskeys) {
-            tags.push_back(key_tag(rdata));
-        }
+    for (const auto& rdata : anchor.ds) {
+        tags.push_back(Ds::read(rdata).key_tag);
+    }
+    for (const auto& rdata : anchor.dnskeys) {
+        tags.push_back(key_tag(rdata));
     }
     std::ranges::sort(tags);
     const auto repeated = std::ranges::unique(tags);
     tags.erase(repeated.begin(), repeated.end());
     return tags;
+}
+
+}  // namespace
+
+std::vector<std::uint16_t> root_key_tags(const TrustAnchors& anchors) {
+    const auto& all = anchors.all();
+    const auto root = std::ranges::find_if(
+        all, [](const TrustAnchor& anchor) { return anchor.zone.view().is_root(); });
+    return root == all.end() ? std::vector<std::uint16_t>() : key_tags(*root);
 }
 
 std::optional<Sentinel> sentinel_of(dns::NameView name) {
@@ -69,15 +72,14 @@ bool refuses(const Sentinel& sentinel, std::span<const std::uint16_t> trusted_ta
     return trusted != sentinel.is_trusted;
 }
 
-std::optional<dns::Name> key_tag_query(std::span<const std::uint16_t> tags) {
-    if (tags.empty()) {
-        return std::nullopt;
+std::optional<dns::Name> key_tag_query(const TrustAnchor& anchor) {
+    const std::vector<std::uint16_t> tags = key_tags(anchor);
+    std::string label = "_ta";
+    for (const std::uint16_t tag : std::span(tags).first(std::min(tags.size(), tags_max))) {
+        label += fmt::format("-{:04x}", tag);
     }
-    std::string text = "_ta";
-    for (const std::uint16_t tag : tags.first(std::min(tags.size(), tags_max))) {
-        text += fmt::format("-{:04x}", tag);
-    }
-    return dns::name_of(text + ".");
+    return anchor.zone.with_label(
+        {reinterpret_cast<const std::uint8_t*>(label.data()), label.size()});
 }
 
 }  // namespace wend::dnssec

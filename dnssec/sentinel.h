@@ -1,5 +1,5 @@
-// Which keys of the root a resolver trusts, told to those who ask: the root key sentinel (RFC 8509)
-// and the key tag query (RFC 8145 5). Pure.
+// Which keys a resolver trusts, told to those who ask: the root key sentinel (RFC 8509) and the key
+// tag query (RFC 8145 5). Pure.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -27,7 +27,8 @@ std::optional<Sentinel> sentinel_of(dns::NameView name);
 // RFC 8509 3.3 for a secure answer to an A or AAAA query without CD: true if it becomes SERVFAIL.
 bool refuses(const Sentinel& sentinel, std::span<const std::uint16_t> trusted_tags);
 
-// RFC 8145 5.1: "_ta-4a5c-4f66." for at most 12 tags; nothing where there is no anchor.
-std::optional<dns::Name> key_tag_query(std::span<const std::uint16_t> tags);
+// RFC 8145 5.1: "_ta-4a5c-4f66" below the anchor's zone, for at most 12 tags. Nothing where the
+// name would be too long.
+std::optional<dns::Name> key_tag_query(const TrustAnchor& anchor);
 
 }  // namespace wend::dnssec

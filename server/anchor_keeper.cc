@@ -208,13 +208,16 @@ Task<void> AnchorKeeper::signal_key_tags(AnswerSource& source, Clock& clock) {
         next = clock.now() + key_tag_interval;
         try {
             const auto anchors = current_.get();
-            const auto name = dnssec::key_tag_query(dnssec::root_key_tags(*anchors));
-            if (name) {
-                const dns::Question question{*name, null_type, dns::Class::in};
-                const Answer answer = co_await source.resolve(question, options);
+            const std::size_t told = std::min(anchors->all().size(), dnssec::trust_points_max);
+            for (std::size_t i = 0; i < told; ++i) {
+                const auto name = dnssec::key_tag_query(anchors->all()[i]);
+                if (name) {
+                    const dns::Question question{*name, null_type, dns::Class::in};
+                    const Answer answer = co_await source.resolve(question, options);
+                }
             }
         } catch (const std::bad_alloc&) {
-            spdlog::error("there was no memory to tell the root which keys are trusted");
+            spdlog::error("there was no memory to tell which keys are trusted");
         }
     }
 }

@@ -1,5 +1,5 @@
 // Keeps the trust anchors as they should be while the process runs: follows their keys (RFC 5011),
-// lets negative anchors run out, tells the root which keys are trusted (RFC 8145).
+// lets negative anchors run out, tells the zones which of their keys are trusted (RFC 8145).
 #pragma once
 #include <cstddef>
 #include <memory>

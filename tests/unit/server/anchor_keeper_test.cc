@@ -258,6 +258,19 @@ TEST_CASE("the root is told once a day which keys are trusted", "[server][rfc814
     CHECK(to_text(world.source.questions.front().qname.view()) == "_ta-4f66-9728.");
 }
 
+TEST_CASE("an island is told too, under its own name", "[server][rfc8145-5.1]") {
+    KeeperWorld world{Config{}};
+    world.configured = dnssec::TrustAnchors::built_in();
+    const std::vector<std::uint8_t> ds = {0, 7, 8, 2, 1, 2, 3};
+    world.configured.add(dns::name_of("island.test."), dns::Type::ds, ds);
+    world.start();
+    Scope scope;
+    scope.spawn(world.keeper->signal_key_tags(world.source, world.clock));
+    world.run(minutes(1));
+    REQUIRE(world.source.questions.size() == 2);
+    CHECK(to_text(world.source.questions.back().qname.view()) == "_ta-0007.island.test.");
+}
+
 TEST_CASE("a negative anchor ends while the process runs", "[server][rfc7646-2]") {
     Config config;
     config.dnssec.negative_anchors = {{dns::name_of("broken."), beginning + hours(1)}};
