@@ -39,14 +39,15 @@ struct Errand {
     }
 
     // What this server said of that zone is bogus. The first datagram may have been a forger's: the
-    // same is asked over TCP; else the server is passed over.
+    // same is asked over TCP; else the server is passed over, but for addresses of servers.
     void doubt(const Endpoint& server, dns::NameView zone, bool datagram) {
         Tried& it = trial(server, zone);
         if (datagram && !has_doubted_ && !it.doubted) {
             has_doubted_ = true;
             it.doubted = true;
         } else {
-            it.refused = true;
+            it.bogus = true;
+            it.doubted = false;
         }
     }
 

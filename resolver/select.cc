@@ -13,7 +13,7 @@ using Standing = std::tuple<bool, bool, bool, bool, unsigned>;
 Standing standing(const Candidate& candidate, Instant now) {
     const Tried& tried = candidate.tried;
     const bool thought_dead = candidate.family_down || candidate.record.quiet_until > now;
-    const bool failed = tried.timeouts > 0 || tried.refused_minimised || tried.tcp;
+    const bool failed = tried.timeouts > 0 || tried.refused_minimised || tried.tcp || tried.bogus;
     return {!tried.doubted, failed, thought_dead, candidate.record.lame, tried.timeouts};
 }
 
@@ -47,15 +47,15 @@ std::optional<Front> front_of(std::span<const Candidate> candidates, Instant now
 
 bool is_usable(const Candidate& candidate) {
     const Tried& tried = candidate.tried;
-    if (tried.refused || tried.tcp) {
+    if (tried.refused || tried.tcp || (tried.bogus && !candidate.seeks_address)) {
         return false;
     }
-    return tried.timeouts < timeouts_max || !(candidate.recursive || candidate.datagrams_only);
+    return tried.timeouts < timeouts_max || !(candidate.recursive || candidate.seeks_address);
 }
 
 bool is_fresh(const Candidate& candidate) {
-    return is_usable(candidate) && candidate.tried.timeouts == 0 &&
-           !candidate.tried.refused_minimised;
+    const Tried& tried = candidate.tried;
+    return is_usable(candidate) && tried.timeouts == 0 && !tried.refused_minimised && !tried.bogus;
 }
 
 std::optional<std::size_t> select_server(std::span<const Candidate> candidates, Instant now,

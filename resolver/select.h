@@ -34,6 +34,7 @@ struct Tried {
     bool refused_minimised = false;  // a clear error to a minimised question
     bool refused = false;            // a clear error to the question itself
     bool doubted = false;            // what its datagram said may be a forger's: ask it over TCP
+    bool bogus = false;              // what it said did not validate
 };
 
 struct Candidate {
@@ -42,7 +43,9 @@ struct Candidate {
     Tried tried;
     bool family_down = false;     // nothing of its address family answers
     bool recursive = false;       // a forwarder
-    bool datagrams_only = false;  // not worth a connection after two timeouts
+    // A server's address is sought: that is not worth a connection after two timeouts, and is not
+    // validated.
+    bool seeks_address = false;
 };
 
 // True if it may be asked once more.

@@ -21,7 +21,8 @@ void note_trouble(Trouble trouble, std::optional<ZoneQuota::Place>& place) {
 }
 
 bool has_been_tried(const Tried& tried) {
-    return tried.timeouts > 0 || tried.tcp || tried.refused || tried.refused_minimised;
+    return tried.timeouts > 0 || tried.tcp || tried.refused || tried.refused_minimised ||
+           tried.bogus;
 }
 
 bool is_useful(ResponseKind kind) {
@@ -73,8 +74,8 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         const std::optional<std::size_t> pick =
             select_server(servers, world_.clock.now(), world_.random, asked_now_.find(mark));
         const bool fresh = pick && is_fresh(servers[*pick]);
-        if (!fresh && may_look_up(zone, quest)) {
-            co_await look_up_next(zone, state, quest);
+        if (!fresh && may_look_up(zone, servers, quest)) {
+            co_await look_up_next(zone, servers, state, quest);
             continue;
         }
         if (!fresh && add_parent_side_addresses(zone, quest)) {
@@ -139,7 +140,7 @@ std::vector<Candidate> ZoneAsker::candidates(const ZoneServers& zone, const Stat
         server.tried = quest.errand.tried(address.endpoint, zone.zone);
         server.family_down = upstream_.families().is_down(address.endpoint.ip, now);
         server.recursive = zone.recursive();
-        server.datagrams_only = quest.seeks_server();
+        server.seeks_address = quest.seeks_server();
         tried_count += has_been_tried(server.tried) ? 1 : 0;
         const bool heard =
             std::ranges::find(state.second_hand, address.endpoint) != state.second_hand.end();

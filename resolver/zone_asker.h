@@ -114,11 +114,17 @@ class ZoneAsker {
     std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
     std::vector<Candidate> candidates(const ZoneServers& zone, const State& state,
                                       const Quest& quest) const;
-    bool may_look_up(const ZoneServers& zone, const Quest& quest) const;
+    bool may_look_up(const ZoneServers& zone, std::span<const Candidate> servers,
+                     const Quest& quest) const;
+    std::optional<AddressLookup> other_family(const ZoneServers& zone,
+                                              std::span<const Candidate> servers,
+                                              const Quest& quest) const;
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
     void add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
-    ToLookUp take_next(ZoneServers& zone) const;
-    Task<void> look_up_next(ZoneServers& zone, State& state, const Quest& quest);
+    ToLookUp take_next(ZoneServers& zone, std::span<const Candidate> servers,
+                       const Quest& quest) const;
+    Task<void> look_up_next(ZoneServers& zone, std::span<const Candidate> servers, State& state,
+                            const Quest& quest);
     Verdict judge(Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest, State& state);
     Verdict judge_reply(Said& said, const Ask& ask, const Quest& quest, State& state);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/check.h"
 #include "resolver/keep.h"
 #include "resolver/zone_asker.h"
 
@@ -16,12 +17,25 @@ constexpr std::span<const dns::Type> ipv6_first = std::span(families).last(2);
 
 }  // namespace
 
-bool ZoneAsker::may_look_up(const ZoneServers& zone, const Quest& quest) const {
-    return (!zone.unresolved.empty() || !zone.other_family.empty()) &&
-           zone.lookups < server_names_per_delegation_max && quest.depth < depth_max &&
+bool ZoneAsker::may_look_up(const ZoneServers& zone, std::span<const Candidate> servers,
+                            const Quest& quest) const {
+    return zone.looked_up.size() < server_names_per_delegation_max && quest.depth < depth_max &&
            zone.clear_errors < clear_errors_before_lookup_max &&
            quest.errand.budget.exhausted() == dns::Reason::none &&
-           world_.clock.now() < quest.deadline;
+           world_.clock.now() < quest.deadline &&
+           (!zone.unresolved.empty() || other_family(zone, servers, quest));
+}
+
+// Who says what does not validate answers all the same, and may know a server's other address.
+std::optional<AddressLookup> ZoneAsker::other_family(const ZoneServers& zone,
+                                                     std::span<const Candidate> servers,
+                                                     const Quest& quest) const {
+    if (quest.is_seeking_servers_of(zone.zone)) {
+        return std::nullopt;
+    }
+    const bool answers = std::ranges::any_of(
+        servers, [](const Candidate& server) { return server.tried.bogus; });
+    return missing_family(zone, address_types(), answers);
 }
 
 // The last thing to try: where a server's own zone and its parent disagree about its address, the
@@ -62,12 +76,13 @@ std::span<const dns::Type> ZoneAsker::address_types() const {
 }
 
 // A server whose address is not known at all goes before one that may have another.
-ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone) const {
+ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone, std::span<const Candidate> servers,
+                                         const Quest& quest) const {
     if (zone.unresolved.empty()) {
-        OtherFamily next = std::move(zone.other_family.back());
-        zone.other_family.pop_back();
-        const auto& types = next.type == dns::Type::a ? ipv4_first : ipv6_first;
-        return {.name = next.name, .types = types.first(1)};
+        const std::optional<AddressLookup> next = other_family(zone, servers, quest);
+        check(next.has_value(), "may_look_up() was asked");
+        const auto& types = next->type == dns::Type::a ? ipv4_first : ipv6_first;
+        return {.name = next->name, .types = types.first(1)};
     }
     const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
     ToLookUp next{.name = zone.unresolved[static_cast<std::size_t>(pick)],
@@ -76,32 +91,28 @@ ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone) const {
     return next;
 }
 
-Task<void> ZoneAsker::look_up_next(ZoneServers& zone, State& state, const Quest& quest) {
+Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate> servers,
+                                   State& state, const Quest& quest) {
     if (quest.is_seeking_servers_of(zone.zone)) {
         state.cyclic = true;
         zone.unresolved.clear();
-        zone.other_family.clear();
         co_return;
     }
-    const ToLookUp next = take_next(zone);
+    const ToLookUp next = take_next(zone, servers, quest);
     for (std::size_t i = 0; i < next.types.size(); ++i) {
-        if (zone.lookups >= server_names_per_delegation_max ||
+        if (zone.looked_up.size() >= server_names_per_delegation_max ||
             !quest.errand.budget.spend_server_name()) {
             co_return;
         }
-        ++zone.lookups;
+        zone.looked_up.push_back({.name = next.name, .type = next.types[i]});
         const ServerLookup found =
             co_await addresses_.look_up(next.name, next.types[i], zone.zone, quest);
         add_addresses(zone, next.name, found.addresses, filter_, options_.port);
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
         state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
-        if (found.retry_other_family) {
-            continue;
+        if (!found.retry_other_family) {
+            co_return;
         }
-        if (!found.addresses.empty() && i + 1 < next.types.size()) {
-            zone.other_family.push_back({.name = next.name, .type = next.types[i + 1]});
-        }
-        co_return;
     }
 }
 
@@ -112,20 +123,15 @@ void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
     const std::span<const dns::Type> types = address_types();
     std::erase_if(zone.unresolved, [&](const dns::Name& name) {
         std::vector<IpAddress> addresses;
-        std::optional<dns::Type> missing;
         for (const dns::Type type : types) {
             const std::optional<cache::Found> found = world_.cache.find(name, type, now);
             if (found) {
                 append_addresses(found->rrset, addresses);
-            } else {
-                missing = type;
             }
         }
         add_addresses(zone, name, addresses, filter_, options_.port);
         if (addresses.empty()) {
             add_glue_of(name, zone, quest);
-        } else if (missing) {
-            zone.other_family.push_back({.name = name, .type = *missing});
         }
         return !addresses.empty();
     });

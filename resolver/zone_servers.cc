@@ -89,6 +89,31 @@ cache::Delegation to_delegation(const Referral& referral, Instant now, Instant p
     return delegation;
 }
 
+std::optional<AddressLookup> missing_family(const ZoneServers& servers,
+                                            std::span<const dns::Type> types, bool zone_answers) {
+    const auto has = [&](const dns::Name& name, dns::Type type) {
+        return std::ranges::any_of(servers.addresses, [&](const ServerAddress& address) {
+            return address.endpoint.ip.is_v4() == (type == dns::Type::a) && address.name == name;
+        });
+    };
+    const auto was_looked_up = [&](const dns::Name& name, dns::Type type) {
+        return std::ranges::any_of(servers.looked_up, [&](const AddressLookup& lookup) {
+            return lookup.type == type && lookup.name == name;
+        });
+    };
+    for (const ServerAddress& server : servers.addresses) {
+        const bool may_be_asked_about =
+            !server.name.view().is_root() &&
+            (zone_answers || !server.name.view().is_subdomain_of(servers.zone));
+        for (const dns::Type type : types) {
+            if (may_be_asked_about && !has(server.name, type) && !was_looked_up(server.name, type)) {
+                return AddressLookup{.name = server.name, .type = type};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 event::EnteredZone describe_zone(const ZoneServers& servers) {
     event::EnteredZone entered{.zone = servers.zone, .source = servers.source, .servers = {}};
     for (const ServerAddress& address : servers.addresses) {

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/address.h"
@@ -21,10 +23,9 @@ struct ServerAddress {
     dns::Name name;  // the root where it is not known
 };
 
-// A server that has an address of one family, and may have one of the other.
-struct OtherFamily {
+struct AddressLookup {
     dns::Name name;
-    dns::Type type;  // A or AAAA: what is not known
+    dns::Type type;  // A or AAAA
 };
 
 struct ZoneServers {
@@ -32,14 +33,13 @@ struct ZoneServers {
     ZoneSource source = ZoneSource::cache;
     bool first = false;    // a forward or stub zone that may be walked past
     bool has_ds = false;   // the parent gave a DS RRset
-    int lookups = 0;       // of addresses of its servers, started so far
     int clear_errors = 0;  // lame, REFUSED, SERVFAIL and the like, so far
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
     std::vector<dns::Name> unresolved;     // servers without an address so far
-    std::vector<OtherFamily> other_family;
     std::vector<dns::Name> foreign;  // servers that came without glue, their names elsewhere
-    bool has_parent_side = false;    // add_parent_side_addresses() was here
+    std::vector<AddressLookup> looked_up;  // so far
+    bool has_parent_side = false;          // add_parent_side_addresses() was here
 
     bool recursive() const { return source == ZoneSource::forward; }
 };
@@ -65,6 +65,12 @@ ZoneServers from_configuration(const ConfiguredZone& configured, ZoneSource sour
 
 // A child's life ends with its parent's at the latest (ghost and phoenix domains).
 cache::Delegation to_delegation(const Referral& referral, Instant now, Instant parent_expires_at);
+
+// A server that has addresses of one family alone, and what it may have besides: one of `types`
+// that was not looked up yet. Who would be asked about a name in the zone itself are the zone's
+// servers: such a name counts only if they answer, if only with what does not validate.
+std::optional<AddressLookup> missing_family(const ZoneServers& servers,
+                                            std::span<const dns::Type> types, bool zone_answers);
 
 event::EnteredZone describe_zone(const ZoneServers& servers);
 

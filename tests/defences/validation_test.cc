@@ -64,6 +64,15 @@ void with_signed_victim(Siege& siege, int servers) {
     }
 }
 
+// vic.'s only server, by its glue, strips signatures. By vic.'s own word it has an IPv6 address too.
+void with_one_stripper(Siege& siege, std::string_view ipv6) {
+    siege.signed_zone("10.0.0.1", ".",
+                      "vic NS ns1.vic.\nns1.vic. A 10.0.1.1\n" + Siege::ds_of("vic."), true);
+    siege.signed_zone("10.0.1.1", "vic.",
+                      fmt::format("@ NS ns1\nns1 A 10.0.1.1\n{}www A 192.0.2.80\n", ipv6));
+    siege.script("10.0.1.1", stripping(siege));
+}
+
 }  // namespace
 
 TEST_CASE("an unsigned forgery that comes first does not keep the signed answer away",
@@ -124,6 +133,26 @@ TEST_CASE("where all four strip, nothing is believed, and nobody is asked again 
         siege.pass(10s);
     }
     CHECK(siege.packets() <= 12);
+}
+
+TEST_CASE("where a server's address of one family strips signatures the other is looked up",
+          "[defences][D9]") {
+    Siege siege;
+    with_one_stripper(siege, "ns1 AAAA 2600::1\n");
+    siege.server("2600::1", {.round_trip = 10ms});
+    siege.internet.honest.serve(ip("2600::1"), dns::name_of("vic."));
+    const Told told = siege.ask("www.vic.", Type::a, {.dnssec_ok = true});
+    CHECK(told.rcode() == Rcode::noerror);
+    CHECK(told.message.header().ad);
+    CHECK(siege.packets_about("vic.") <= 12);
+}
+
+TEST_CASE("where there is no other family either, that costs one question", "[defences][D9]") {
+    Siege siege;
+    with_one_stripper(siege, "");
+    CHECK(siege.ask("www.vic.").rcode() == Rcode::servfail);
+    CHECK(siege.packets_about("ns1.vic.") == 1);
+    CHECK(siege.packets_about("vic.") <= 12);
 }
 
 TEST_CASE("a signed zone's random names cost one question for each span", "[defences][C9][D17]") {

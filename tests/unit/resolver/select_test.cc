@@ -73,6 +73,17 @@ TEST_CASE("a server that failed this query comes after those that did not", "[re
     CHECK(draws({failed})[0] == 1000);
 }
 
+TEST_CASE("who said what did not validate is asked for addresses of servers alone, and last",
+          "[resolver][select][defence-d9]") {
+    Candidate candidate = server(1ms);
+    candidate.tried.bogus = true;
+    CHECK_FALSE(is_usable(candidate));
+    candidate.seeks_address = true;
+    CHECK(is_usable(candidate));
+    CHECK_FALSE(is_fresh(candidate));
+    CHECK(draws({candidate, server(300ms)})[1] == 1000);
+}
+
 TEST_CASE("a server is asked twice over UDP, then once over TCP, then no more",
           "[resolver][select][docs-limits]") {
     Candidate candidate;
@@ -82,9 +93,9 @@ TEST_CASE("a server is asked twice over UDP, then once over TCP, then no more",
     candidate.tried.timeouts = 2;
     CHECK(is_usable(candidate));
     CHECK(channel_for(candidate, true) == Channel::tcp);
-    candidate.datagrams_only = true;
+    candidate.seeks_address = true;
     CHECK_FALSE(is_usable(candidate));
-    candidate.datagrams_only = false;
+    candidate.seeks_address = false;
     candidate.tried.tcp = true;
     CHECK_FALSE(is_usable(candidate));
     CHECK(draws({candidate}).empty());

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "resolver/zone_servers.h"
 #include "test_world.h"
 
 using namespace wend;
@@ -34,6 +35,17 @@ void add_one_server(TestWorld& world, const sim::Manners& manners) {
 }
 
 constexpr sim::Manners good{.round_trip = 10ms};
+
+// A server of example.
+ServerAddress server_at(std::string_view name, std::string_view address) {
+    return {.endpoint = {.ip = ip(address), .port = 53}, .name = dns::name_of(name)};
+}
+
+// "ns.example. AAAA", or nothing.
+std::string missing_in(const ZoneServers& zone, const std::vector<Type>& types, bool answers) {
+    const std::optional<AddressLookup> missing = missing_family(zone, types, answers);
+    return missing ? dns::to_text(missing->name) + ' ' + dns::to_text(missing->type) : "";
+}
 
 }  // namespace
 
@@ -69,6 +81,33 @@ TEST_CASE("where a server's IPv4 address is of no use its IPv6 address is looked
     CHECK(std::ranges::count(world.log(), "10.0.1.1 host.com. AAAA") == 1);
     CHECK(data_of(world.ask("ftp.glueless.net.")) == "192.0.2.10");
     CHECK(world.packets_to("10.0.1.1") == 0);
+}
+
+TEST_CASE("a server with addresses of one family may have some of the other", "[resolver]") {
+    const std::vector<Type> both = {Type::a, Type::aaaa};
+    ZoneServers zone{.zone = dns::name_of("example.")};
+    zone.addresses = {server_at("host.net.", "10.0.1.1"), server_at("host.net.", "10.0.1.2")};
+    CHECK(missing_in(zone, both, false) == "host.net. AAAA");
+    CHECK(missing_in(zone, {Type::a}, false).empty());  // we do not speak IPv6
+    zone.looked_up = {{.name = dns::name_of("host.net."), .type = Type::a}};
+    CHECK(missing_in(zone, both, false) == "host.net. AAAA");
+    zone.looked_up.push_back({.name = dns::name_of("host.net."), .type = Type::aaaa});
+    CHECK(missing_in(zone, both, false).empty());
+    zone.looked_up.clear();
+    zone.addresses.push_back(server_at("host.net.", "2600::1"));
+    CHECK(missing_in(zone, both, false).empty());
+    zone.addresses.push_back(server_at("six.net.", "2600::2"));
+    CHECK(missing_in(zone, both, false) == "six.net. A");
+    zone.addresses = {server_at(".", "10.0.1.1")};  // of a configured zone: it has no name
+    CHECK(missing_in(zone, both, true).empty());
+}
+
+TEST_CASE("who serves a zone by a name in it is looked up only while the zone answers",
+          "[resolver][defence-b3]") {
+    ZoneServers zone{.zone = dns::name_of("example.")};
+    zone.addresses = {server_at("ns.example.", "10.0.1.1")};
+    CHECK(missing_in(zone, {Type::a, Type::aaaa}, false).empty());
+    CHECK(missing_in(zone, {Type::a, Type::aaaa}, true) == "ns.example. AAAA");
 }
 
 TEST_CASE("while all is well with one address of a server no other is looked up", "[resolver]") {

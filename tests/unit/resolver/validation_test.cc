@@ -86,6 +86,24 @@ TEST_CASE("silence is forgiven once in a client query, a wrong answer never",
     CHECK(errand.tried(server, zone).timeouts == timeouts_max);
 }
 
+TEST_CASE("a bogus datagram is asked for again over TCP, what else is bogus of others",
+          "[resolver][dnssec][defence-a14]") {
+    const Endpoint server = *Endpoint::from_text("192.0.2.1:53");
+    const Endpoint other = *Endpoint::from_text("192.0.2.2:53");
+    const dns::Name zone = dns::name_of("example.");
+    Errand errand(Instant{}, false, nullptr);
+    errand.doubt(server, zone, true);
+    CHECK(errand.tried(server, zone).doubted);
+    CHECK_FALSE(errand.tried(server, zone).bogus);
+    errand.doubt(server, zone, false);
+    CHECK_FALSE(errand.tried(server, zone).doubted);
+    CHECK(errand.tried(server, zone).bogus);
+    errand.doubt(other, zone, true);
+    CHECK_FALSE(errand.tried(other, zone).doubted);  // once in a client query
+    CHECK(errand.tried(other, zone).bogus);
+    CHECK_FALSE(errand.tried(other, dns::name_of("test.")).bogus);
+}
+
 TEST_CASE("a chain that is cut leads on from its last good link, with that link's proofs",
           "[resolver][dnssec][rfc4035-3.1.3.3]") {
     Accepted accepted = two_links(by_wildcard);
