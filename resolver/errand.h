@@ -99,6 +99,7 @@ struct Quest {
     std::optional<dns::Name> for_zone{};  // whose server's address it seeks
     Instant deadline{};
     unsigned depth = 0;
+    bool glue_suffices = false;  // the referral to the zone that the server's name lies in
 
     bool seeks_server() const { return for_zone.has_value(); }
 

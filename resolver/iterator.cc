@@ -159,7 +159,7 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
             return Next::done;
         }
         descend(walk, *found->referral);
-        return Next::go_on;
+        return ends_with_glue(walk, *found->referral) ? Next::done : Next::go_on;
     }
     const bool minimised = !walk.minimiser.is_full();
     // What the parent says of a name that is configured here must not hide that zone.
@@ -209,6 +209,14 @@ void Iterator::descend(Walk& walk, const Referral& referral) {
     const cache::Delegation delegation =
         keep_referral(referral, walk.zone.expires_at, world_, walk.quest.errand);
     enter(walk, from_delegation(delegation, ZoneSource::referral, filter_, options_.port));
+}
+
+// To ask a server that may be found at the glue for what the glue says would be to ask it twice.
+bool Iterator::ends_with_glue(const Walk& walk, const Referral& referral) const {
+    const dns::Name& server = walk.question.qname;
+    return walk.quest.glue_suffices && server == walk.quest.question.qname &&
+           std::ranges::any_of(glue_in(referral.servers, server),
+                               [&](const IpAddress& address) { return filter_.may_ask(address); });
 }
 
 void Iterator::note(const Quest& quest, event::Step step, const dns::Name& zone) const {

@@ -61,6 +61,7 @@ class Iterator {
     Next take(Walk& walk, const dns::Question& asked, Finding& finding);
     Next take_failure(Walk& walk, const Failure& failure);
     void descend(Walk& walk, const Referral& referral);
+    bool ends_with_glue(const Walk& walk, const Referral& referral) const;
     void note(const Quest& quest, event::Step step, const dns::Name& zone) const;
 
     World world_;

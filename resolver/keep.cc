@@ -129,6 +129,12 @@ std::optional<KnownDelegation> closest_delegation(dns::NameView name, const Worl
     return best;
 }
 
+std::vector<IpAddress> known_glue(const dns::Name& server, const World& world,
+                                  const Errand& errand) {
+    const std::optional<KnownDelegation> known = closest_delegation(server, world, errand);
+    return known ? glue_in(known->delegation.servers, server) : std::vector<IpAddress>();
+}
+
 void forget_delegation(dns::NameView zone, const World& world, Errand& errand) {
     std::erase_if(errand.delegations,
                   [&](const cache::Delegation& known) { return known.zone == zone; });

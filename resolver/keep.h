@@ -24,6 +24,11 @@ struct KnownDelegation {
 std::optional<KnownDelegation> closest_delegation(dns::NameView name, const World& world,
                                                   const Errand& errand);
 
+// The addresses of a server in the delegation that its name lies in, the only one whose word of
+// it counts (defences B3).
+std::vector<IpAddress> known_glue(const dns::Name& server, const World& world,
+                                  const Errand& errand);
+
 void forget_delegation(dns::NameView zone, const World& world, Errand& errand);
 
 }  // namespace wend

@@ -70,7 +70,7 @@ struct Resolver::Impl final : AddressSource {
     Task<Answer> resolve(dns::Question question, ResolveOptions how);
     std::optional<Answer> from_cache(const dns::Question& question, ResolveOptions how) const;
     Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                               const Quest& asker) override;
+                               const Quest& asker, bool glue_suffices) override;
 
     // Follows the aliases to the end. `is_missing`: the cache was just asked for the first of them.
     Task<Answer> chase(const Quest& quest, bool is_missing);
@@ -187,6 +187,9 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
             if (!found) {
                 note_failure(question, found.error().reason, quest);
                 co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
+            }
+            if (found->kind == ResponseKind::referral) {
+                co_return Answer();  // its glue suffices
             }
             step = step_from_response(*found);
             adopt_denial_ttl(*step, question.qtype, world.cache, world.clock.now());
@@ -322,7 +325,7 @@ void Resolver::Impl::note_failure(const dns::Question& question, dns::Reason rea
 }
 
 Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                                           const Quest& asker) {
+                                           const Quest& asker, bool glue_suffices) {
     const Instant now = world.clock.now();
     // Half of the time that is left: others may have an address too.
     const Instant deadline = now + (asker.deadline - now) / 2;
@@ -331,7 +334,8 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
                       .question = {.qname = server, .qtype = type},
                       .for_zone = for_zone,
                       .deadline = deadline,
-                      .depth = asker.depth + 1};
+                      .depth = asker.depth + 1,
+                      .glue_suffices = glue_suffices};
     quest.tell(
         now, [&] { return event::Began{.question = quest.question, .for_zone = quest.for_zone}; });
     const Answer answer = co_await chase(quest, false);
@@ -340,6 +344,10 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
         if (rrset.type() == type) {
             append_addresses(rrset, found.addresses);
         }
+    }
+    if (found.addresses.empty() && glue_suffices) {
+        found.addresses = known_glue(server, world, quest.errand);
+        found.from_glue = !found.addresses.empty();
     }
     found.reason = found.addresses.empty() ? answer.reason : dns::Reason::none;
     found.retry_other_family = found.addresses.empty() && answer.rcode == dns::Rcode::noerror;

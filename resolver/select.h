@@ -41,8 +41,8 @@ struct Candidate {
     Endpoint endpoint;
     cache::ServerRecord record;
     Tried tried;
-    bool family_down = false;     // nothing of its address family answers
-    bool recursive = false;       // a forwarder
+    bool family_down = false;  // nothing of its address family answers
+    bool recursive = false;    // a forwarder
     // A server's address is sought: that is not worth a connection after two timeouts, and is not
     // validated.
     bool seeks_address = false;

@@ -58,6 +58,7 @@ struct ServerLookup {
     std::vector<IpAddress> addresses;
     dns::Reason reason = dns::Reason::none;  // why there are none
     bool retry_other_family = false;         // the name exists: it has no such type
+    bool from_glue = false;                  // and the server's own zone was not asked
 };
 
 // Who finds the address of a name server: the resolver, from its beginning.
@@ -69,9 +70,10 @@ class AddressSource {
     AddressSource(AddressSource&&) = delete;
     AddressSource& operator=(AddressSource&&) = delete;
     virtual ~AddressSource() = default;
-    // `asker` outlives the task. Spends the asker's budget.
+    // `asker` outlives the task. Spends the asker's budget. Where `glue_suffices`, the server's own
+    // zone is asked only if its delegation has no glue of that name.
     virtual Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                                       const Quest& asker) = 0;
+                                       const Quest& asker, bool glue_suffices) = 0;
 };
 
 // One for each worker.
@@ -87,8 +89,9 @@ class ZoneAsker {
                       const Quest& quest);
 
     // Addresses of `zone`'s servers that the cache knows: data, or else the glue of the delegation
-    // that the server's name lies in. Only that one's word counts (defences B3).
-    void fill_from_cache(ZoneServers& zone, const Quest& quest) const;
+    // that the server's name lies in. Only that one's word counts (defences B3). Whether there were
+    // any that were not known before.
+    bool fill_from_cache(ZoneServers& zone, const Quest& quest) const;
 
     const ZoneQuota& quota() const { return quota_; }
 
@@ -109,6 +112,7 @@ class ZoneAsker {
     struct ToLookUp {
         dns::Name name;
         std::span<const dns::Type> types;  // one after the other, until there is an address
+        bool glue_suffices = false;
     };
 
     std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
@@ -120,7 +124,9 @@ class ZoneAsker {
                                               std::span<const Candidate> servers,
                                               const Quest& quest) const;
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
-    void add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
+    // Whether there are any.
+    bool add_cached_data(const dns::Name& name, ZoneServers& zone) const;
+    bool add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
     ToLookUp take_next(ZoneServers& zone, std::span<const Candidate> servers,
                        const Quest& quest) const;
     Task<void> look_up_next(ZoneServers& zone, std::span<const Candidate> servers, State& state,

@@ -33,8 +33,8 @@ std::optional<AddressLookup> ZoneAsker::other_family(const ZoneServers& zone,
     if (quest.is_seeking_servers_of(zone.zone)) {
         return std::nullopt;
     }
-    const bool answers = std::ranges::any_of(
-        servers, [](const Candidate& server) { return server.tried.bogus; });
+    const bool answers =
+        std::ranges::any_of(servers, [](const Candidate& server) { return server.tried.bogus; });
     return missing_family(zone, address_types(), answers);
 }
 
@@ -53,16 +53,10 @@ bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest)
     return zone.addresses.size() > before;
 }
 
-void ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
-    const std::optional<KnownDelegation> known = closest_delegation(name, world_, quest.errand);
-    if (!known) {
-        return;
-    }
-    for (const cache::NameServer& server : known->delegation.servers) {
-        if (server.name == name) {
-            add_addresses(zone, name, server.glue, filter_, options_.port);
-        }
-    }
+bool ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
+    const std::vector<IpAddress> glue = known_glue(name, world_, quest.errand);
+    add_addresses(zone, name, glue, filter_, options_.port);
+    return !glue.empty();
 }
 
 // The family that works here comes first.
@@ -85,8 +79,8 @@ ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone, std::span<const Cand
         return {.name = next->name, .types = types.first(1)};
     }
     const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
-    ToLookUp next{.name = zone.unresolved[static_cast<std::size_t>(pick)],
-                  .types = address_types()};
+    const UnresolvedServer& server = zone.unresolved[static_cast<std::size_t>(pick)];
+    ToLookUp next{.name = server.name, .types = address_types(), .glue_suffices = !server.has_glue};
     zone.unresolved.erase(zone.unresolved.begin() + pick);
     return next;
 }
@@ -98,6 +92,10 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate>
         zone.unresolved.clear();
         co_return;
     }
+    const bool is_news = fill_from_cache(zone, quest);
+    if (is_news) {
+        co_return;
+    }
     const ToLookUp next = take_next(zone, servers, quest);
     for (std::size_t i = 0; i < next.types.size(); ++i) {
         if (zone.looked_up.size() >= server_names_per_delegation_max ||
@@ -105,8 +103,13 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate>
             co_return;
         }
         zone.looked_up.push_back({.name = next.name, .type = next.types[i]});
-        const ServerLookup found =
-            co_await addresses_.look_up(next.name, next.types[i], zone.zone, quest);
+        const ServerLookup found = co_await addresses_.look_up(next.name, next.types[i], zone.zone,
+                                                               quest, next.glue_suffices);
+        if (found.from_glue) {
+            zone.unresolved.push_back({.name = next.name});
+            fill_from_cache(zone, quest);
+            co_return;
+        }
         add_addresses(zone, next.name, found.addresses, filter_, options_.port);
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
         state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
@@ -118,23 +121,29 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate>
 
 // A server whose glue is known stays unresolved: if that is of no use, its own zone may know
 // better.
-void ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
-    const Instant now = world_.clock.now();
-    const std::span<const dns::Type> types = address_types();
-    std::erase_if(zone.unresolved, [&](const dns::Name& name) {
-        std::vector<IpAddress> addresses;
-        for (const dns::Type type : types) {
-            const std::optional<cache::Found> found = world_.cache.find(name, type, now);
-            if (found) {
-                append_addresses(found->rrset, addresses);
-            }
+bool ZoneAsker::fill_from_cache(ZoneServers& zone, const Quest& quest) const {
+    const std::size_t addresses_before = zone.addresses.size();
+    const std::size_t unresolved_before = zone.unresolved.size();
+    for (auto server = zone.unresolved.begin(); server != zone.unresolved.end();) {
+        const bool is_resolved = add_cached_data(server->name, zone);
+        if (!is_resolved) {
+            server->has_glue = add_glue_of(server->name, zone, quest);
         }
-        add_addresses(zone, name, addresses, filter_, options_.port);
-        if (addresses.empty()) {
-            add_glue_of(name, zone, quest);
+        server = is_resolved ? zone.unresolved.erase(server) : server + 1;
+    }
+    return zone.unresolved.size() < unresolved_before || zone.addresses.size() > addresses_before;
+}
+
+bool ZoneAsker::add_cached_data(const dns::Name& name, ZoneServers& zone) const {
+    std::vector<IpAddress> addresses;
+    for (const dns::Type type : address_types()) {
+        const std::optional<cache::Found> found = world_.cache.find(name, type, world_.clock.now());
+        if (found) {
+            append_addresses(found->rrset, addresses);
         }
-        return !addresses.empty();
-    });
+    }
+    add_addresses(zone, name, addresses, filter_, options_.port);
+    return !addresses.empty();
 }
 
 }  // namespace wend

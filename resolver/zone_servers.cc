@@ -56,7 +56,7 @@ ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource sour
         if (!server.glue.empty()) {
             add_addresses(servers, server.name, server.glue, filter, port);
         } else if (!server.name.view().is_subdomain_of(delegation.zone)) {
-            servers.unresolved.push_back(server.name);
+            servers.unresolved.push_back({.name = server.name});
             servers.foreign.push_back(server.name);
         }
     }
@@ -89,6 +89,13 @@ cache::Delegation to_delegation(const Referral& referral, Instant now, Instant p
     return delegation;
 }
 
+std::vector<IpAddress> glue_in(const std::vector<cache::NameServer>& servers,
+                               dns::NameView server) {
+    const auto found = std::ranges::find_if(
+        servers, [&](const cache::NameServer& each) { return each.name == server; });
+    return found == servers.end() ? std::vector<IpAddress>() : found->glue;
+}
+
 std::optional<AddressLookup> missing_family(const ZoneServers& servers,
                                             std::span<const dns::Type> types, bool zone_answers) {
     const auto has = [&](const dns::Name& name, dns::Type type) {
@@ -106,7 +113,8 @@ std::optional<AddressLookup> missing_family(const ZoneServers& servers,
             !server.name.view().is_root() &&
             (zone_answers || !server.name.view().is_subdomain_of(servers.zone));
         for (const dns::Type type : types) {
-            if (may_be_asked_about && !has(server.name, type) && !was_looked_up(server.name, type)) {
+            if (may_be_asked_about && !has(server.name, type) &&
+                !was_looked_up(server.name, type)) {
                 return AddressLookup{.name = server.name, .type = type};
             }
         }
@@ -127,13 +135,10 @@ event::EnteredZone describe_zone(const ZoneServers& servers) {
             entered.servers.push_back({.name = address.name, .addresses = {address.endpoint}});
         }
     }
-    for (const dns::Name& name : servers.unresolved) {
-        const bool has_glue = std::ranges::any_of(
-            entered.servers, [&](const event::ZoneServer& known) { return known.name == name; });
-        if (has_glue) {
-            continue;
+    for (const UnresolvedServer& server : servers.unresolved) {
+        if (!server.has_glue) {
+            entered.servers.push_back({.name = server.name, .addresses = {}});
         }
-        entered.servers.push_back({.name = name, .addresses = {}});
     }
     return entered;
 }

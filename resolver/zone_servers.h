@@ -23,6 +23,12 @@ struct ServerAddress {
     dns::Name name;  // the root where it is not known
 };
 
+// A server whose own zone has not told its address.
+struct UnresolvedServer {
+    dns::Name name;
+    bool has_glue = false;  // the glue of the delegation that its name lies in is known
+};
+
 struct AddressLookup {
     dns::Name name;
     dns::Type type;  // A or AAAA
@@ -36,8 +42,8 @@ struct ZoneServers {
     int clear_errors = 0;  // lame, REFUSED, SERVFAIL and the like, so far
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
-    std::vector<dns::Name> unresolved;     // servers without an address so far
-    std::vector<dns::Name> foreign;  // servers that came without glue, their names elsewhere
+    std::vector<UnresolvedServer> unresolved;
+    std::vector<dns::Name> foreign;        // servers that came without glue, their names elsewhere
     std::vector<AddressLookup> looked_up;  // so far
     bool has_parent_side = false;          // add_parent_side_addresses() was here
 
@@ -65,6 +71,9 @@ ZoneServers from_configuration(const ConfiguredZone& configured, ZoneSource sour
 
 // A child's life ends with its parent's at the latest (ghost and phoenix domains).
 cache::Delegation to_delegation(const Referral& referral, Instant now, Instant parent_expires_at);
+
+// What a delegation says of one of its servers' addresses.
+std::vector<IpAddress> glue_in(const std::vector<cache::NameServer>& servers, dns::NameView server);
 
 // A server that has addresses of one family alone, and what it may have besides: one of `types`
 // that was not looked up yet. Who would be asked about a name in the zone itself are the zone's

@@ -64,7 +64,8 @@ void with_signed_victim(Siege& siege, int servers) {
     }
 }
 
-// vic.'s only server, by its glue, strips signatures. By vic.'s own word it has an IPv6 address too.
+// vic.'s only server, by its glue, strips signatures. By vic.'s own word it has an IPv6 address
+// too.
 void with_one_stripper(Siege& siege, std::string_view ipv6) {
     siege.signed_zone("10.0.0.1", ".",
                       "vic NS ns1.vic.\nns1.vic. A 10.0.1.1\n" + Siege::ds_of("vic."), true);

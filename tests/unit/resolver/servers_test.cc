@@ -85,7 +85,8 @@ TEST_CASE("where a server's IPv4 address is of no use its IPv6 address is looked
 
 TEST_CASE("a server with addresses of one family may have some of the other", "[resolver]") {
     const std::vector<Type> both = {Type::a, Type::aaaa};
-    ZoneServers zone{.zone = dns::name_of("example.")};
+    ZoneServers zone;
+    zone.zone = dns::name_of("example.");
     zone.addresses = {server_at("host.net.", "10.0.1.1"), server_at("host.net.", "10.0.1.2")};
     CHECK(missing_in(zone, both, false) == "host.net. AAAA");
     CHECK(missing_in(zone, {Type::a}, false).empty());  // we do not speak IPv6
@@ -104,7 +105,8 @@ TEST_CASE("a server with addresses of one family may have some of the other", "[
 
 TEST_CASE("who serves a zone by a name in it is looked up only while the zone answers",
           "[resolver][defence-b3]") {
-    ZoneServers zone{.zone = dns::name_of("example.")};
+    ZoneServers zone;
+    zone.zone = dns::name_of("example.");
     zone.addresses = {server_at("ns.example.", "10.0.1.1")};
     CHECK(missing_in(zone, {Type::a, Type::aaaa}, false).empty());
     CHECK(missing_in(zone, {Type::a, Type::aaaa}, true) == "ns.example. AAAA");
@@ -231,6 +233,53 @@ TEST_CASE("a server's address is the glue of the delegation that its name lies i
     REQUIRE(data_of(world.ask("www.example.")) == "192.0.2.1");
     CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
     CHECK(world.servers.asked.size() == 3);  // the root, test. and the server: none for an address
+}
+
+TEST_CASE("the referral to the zone that a server's name lies in has its address",
+          "[resolver][defence-b3]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS ns2.example.\nns.example. A 10.0.1.1\n"
+               "ns2.example. A 10.0.1.1\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS ns.example.\nother NS ns2.example.\n");
+    world.zone("10.0.1.1", "example.", "ns 60 A 192.0.2.53\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
+    CHECK(world.log() == Log{"10.0.0.1 test. A", "10.0.2.1 other.test. A", "10.0.0.1 example. A",
+                             "10.0.1.1 www.other.test. A"});
+    CHECK_FALSE(world.cache.find(dns::name_of("ns.example."), Type::a, world.queue.now()));
+    CHECK(world.ask("ns.example.").answer.front().rdatas().size() == 2);  // glue is no answer
+    CHECK(world.log() == Log{"10.0.1.1 ns.example. A"});
+}
+
+TEST_CASE("of several servers that one referral has glue for none is looked up by itself",
+          "[resolver]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS ns2.example.\nns.example. A 10.0.1.1\n"
+               "ns2.example. A 10.0.1.2\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS ns.example.\nother NS ns2.example.\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n", {.silent = true});
+    world.servers.internet.add_server(ip("10.0.1.2"), good);
+    world.servers.internet.serve(ip("10.0.1.2"), dns::name_of("other.test."));
+    CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
+    CHECK(world.packets_to("10.0.0.1") == 2);
+    CHECK(world.packets_to("10.0.1.1") + world.packets_to("10.0.1.2") <= 2);
+}
+
+TEST_CASE("where the glue of a new referral is of no use the server's own zone is asked",
+          "[resolver][rfc2181-5.4.1]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS old.example.\nns.example. A 10.0.1.2\n"
+               "old.example. A 10.0.1.66\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS old.example.\n");
+    world.script("10.0.1.66", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.rcode = Rcode::refused});
+    });
+    world.zone("10.0.1.2", "example.", "old A 10.0.1.1\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
 }
 
 TEST_CASE("where glue is of no use the server's own zone is asked for the address",

@@ -157,6 +157,7 @@ TEST_CASE("where a server's zone is wrong about its address the parent's glue is
     world.zone("10.0.1.2", "net.", "moved NS host.moved\nhost.moved A 10.0.2.1\n");
     world.zone("10.0.2.1", "moved.net.", "host A 10.0.2.99\n");  // nobody is there
     world.zone("10.0.2.1", "example.com.", "www A 192.0.2.80\nftp A 192.0.2.21\n");
+    REQUIRE(data_of(world.ask("host.moved.net.")) == "10.0.2.99");
     CHECK(data_of(world.ask("www.example.com.")) == "192.0.2.80");
     CHECK(world.packets_to("10.0.2.99") == 1);
     CHECK(data_of(world.ask("ftp.example.com.")) == "192.0.2.21");
