@@ -251,8 +251,30 @@ Task<Trust> Chain::parent_of(const Name& zone, const std::optional<Name>& signer
     co_return co_await trust_at(above, anchor->zone, context);
 }
 
+// What is insecure or bogus above a zone decides for it, whatever its DS.
+Task<std::optional<Trust>> Chain::decided_above(const Name& zone, ChainContext& context,
+                                                int depth) {
+    const std::optional<Name> above = context.source.zone_above(zone);
+    if (!above || !above->view().is_subdomain_of(anchors_.closest(zone)->zone)) {
+        co_return std::nullopt;
+    }
+    Trust trust = co_await keys_of(*above, context, depth + 1);
+    if (trust.state == TrustState::insecure || trust.state == TrustState::bogus) {
+        co_return std::move(trust);
+    }
+    co_return std::nullopt;
+}
+
 Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int depth) {
-    Fetched fetched = co_await context.source.fetch(zone, Type::ds);
+    std::optional<Fetched> known = context.source.at_hand(zone, Type::ds);
+    if (!known) {
+        std::optional<Trust> decided = co_await decided_above(zone, context, depth);
+        if (decided) {
+            co_return std::move(*decided);
+        }
+        known = co_await context.source.fetch(zone, Type::ds);
+    }
+    Fetched& fetched = *known;
     if (fetched.failure != Reason::none) {
         co_return unfetched(fetched.failure, zone);
     }

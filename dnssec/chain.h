@@ -85,6 +85,8 @@ class Chain {
     Task<Trust> establish_zone(const dns::Name& zone, ChainContext& context, int depth);
     Task<Trust> from_anchor(const dns::Name& zone, const TrustAnchor& anchor,
                             ChainContext& context);
+    Task<std::optional<Trust>> decided_above(const dns::Name& zone, ChainContext& context,
+                                             int depth);
     Task<Trust> from_parent(const dns::Name& zone, ChainContext& context, int depth);
     Trust without_ds(const dns::Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
                      ReplyMeter& meter) const;

@@ -1,6 +1,7 @@
 // Where the validator gets DS and DNSKEY from: the resolver, seen from here. One for each client
 // query: it spends that query's budget.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "base/task.h"
@@ -26,6 +27,16 @@ class KeySource {
     KeySource(KeySource&&) = delete;
     KeySource& operator=(KeySource&&) = delete;
     virtual ~KeySource() = default;
+
+    // What fetch() would give without asking anybody.
+    virtual std::optional<Fetched> at_hand(const dns::Name& /*owner*/, dns::Type /*type*/) const {
+        return std::nullopt;
+    }
+
+    // The deepest zone above this one that is known of.
+    virtual std::optional<dns::Name> zone_above(const dns::Name& /*zone*/) const {
+        return std::nullopt;
+    }
 
     // DS (from the parent's side) or DNSKEY. Security of what comes back does not count.
     virtual Task<Fetched> fetch(const dns::Name& owner, dns::Type type) = 0;

@@ -136,11 +136,18 @@ std::optional<dnssec::Fetched> KeyFetcher::known(const dns::Name& owner, dns::Ty
     return from_denial(*denial);
 }
 
+std::optional<dnssec::Fetched> KeyFetcher::at_hand(const dns::Name& owner, dns::Type type) const {
+    return is_distrusted(owner, type) ? std::nullopt : known(owner, type);
+}
+
+std::optional<dns::Name> KeyFetcher::zone_above(const dns::Name& zone) const {
+    const auto above = closest_delegation(zone.view().parent(), world_, quest_.errand);
+    return above ? std::optional(above->delegation.zone) : std::nullopt;
+}
+
 Task<dnssec::Fetched> KeyFetcher::fetch(const dns::Name& owner, dns::Type type) {
-    if (!is_distrusted(owner, type)) {
-        if (auto fetched = known(owner, type)) {
-            co_return std::move(*fetched);
-        }
+    if (auto fetched = at_hand(owner, type)) {
+        co_return std::move(*fetched);
     }
     const dns::Question question{.qname = owner, .qtype = type};
     const Quest quest{.errand = quest_.errand,

@@ -2,6 +2,7 @@
 // from the network at the client query's expense.
 #pragma once
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@ class KeyFetcher final : public dnssec::KeySource {
                const dns::RRset& at_hand)
         : iterator_(iterator), world_(world), quest_(quest), at_hand_(at_hand) {}
 
+    std::optional<dnssec::Fetched> at_hand(const dns::Name& owner, dns::Type type) const override;
+    std::optional<dns::Name> zone_above(const dns::Name& zone) const override;
     Task<dnssec::Fetched> fetch(const dns::Name& owner, dns::Type type) override;
     void distrust(const dns::Name& owner, dns::Type type) override;
 

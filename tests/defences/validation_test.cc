@@ -156,6 +156,15 @@ TEST_CASE("where there is no other family either, that costs one question", "[de
     CHECK(siege.packets_about("vic.") <= 12);
 }
 
+TEST_CASE("below an unsigned zone no DS is asked for", "[defences][C16]") {
+    Siege siege;
+    siege.signed_zone("10.0.0.1", ".", "vic NS ns.vic.\nns.vic. A 10.0.1.1\n", true);
+    siege.zone("10.0.1.1", "vic.", "sub NS ns.sub\nns.sub A 10.0.1.2\n");
+    siege.zone("10.0.1.2", "sub.vic.", "www A 192.0.2.80\n");
+    CHECK(siege.ask("www.sub.vic.").data() == "192.0.2.80");
+    CHECK(siege.packets_about("vic.") == 3);
+}
+
 TEST_CASE("a signed zone's random names cost one question for each span", "[defences][C9][D17]") {
     Siege siege;
     with_signed_victim(siege, 1);

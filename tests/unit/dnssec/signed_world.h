@@ -107,6 +107,11 @@ class SignedWorld final : public wend::dnssec::KeySource {
         co_return fetched;
     }
 
+    std::optional<Name> zone_above(const Name& zone) const override {
+        const wend::dns::Question ds{zone, Type::ds};
+        return knows_zones ? std::optional(zone_for(ds)) : std::nullopt;
+    }
+
     void distrust(const Name&, Type) override {}
 
     wend::dnssec::Verdict validate(const std::string& name, Type type) {
@@ -122,6 +127,7 @@ class SignedWorld final : public wend::dnssec::KeySource {
 
     std::function<void(const wend::dns::Question&, wend::dnssec::Reply&)> mangle;
     std::map<std::pair<std::string, Type>, int> fetches;
+    bool knows_zones = false;  // from referrals
     wend::dnssec::TrustAnchors anchors;
     wend::dnssec::TrustMemory memory{100};
     wend::dnssec::Reply reply;

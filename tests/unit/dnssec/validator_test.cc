@@ -88,6 +88,24 @@ TEST_CASE("below a zone that is known to be insecure no DS is asked for", "[dnss
     CHECK_FALSE(world.fetches.contains({"two.open.", Type::ds}));
 }
 
+TEST_CASE("a zone above that came with a referral is looked at before a DS is asked for",
+          "[dnssec][rfc4035-4.3]") {
+    SignedWorld world;
+    world.knows_zones = true;
+    world.add(".", "", SignedWorld::times());
+    world.add("open.", "", std::nullopt);
+    world.add("one.open.", "www A 192.0.2.1\n", std::nullopt);
+    world.add("signed.", "", SignedWorld::times());
+    world.add("one.signed.", "www A 192.0.2.2\n", SignedWorld::times());
+    world.build();
+    CHECK(world.validate("www.one.open", Type::a).security == Security::insecure);
+    CHECK(world.fetches.contains({"open.", Type::ds}));
+    CHECK_FALSE(world.fetches.contains({"one.open.", Type::ds}));
+    CHECK(world.validate("www.one.signed", Type::a).security == Security::secure);
+    CHECK(world.fetches[{"one.signed.", Type::ds}] == 1);
+    CHECK(world.fetches[{"signed.", Type::dnskey}] == 1);
+}
+
 TEST_CASE("only what was proved unsigned, and lies below no other anchor, is known to be insecure",
           "[dnssec][rfc4035-4.3]") {
     SignedWorld world;
