@@ -1,5 +1,6 @@
 // A, C and D where names are validated: what forgers, middleboxes and broken zones do to a client.
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -43,6 +44,19 @@ Script stripping(Siege& siege) {
         sim::ServerReply reply = honest(siege, heard);
         for (sim::Delivery& delivery : reply.deliveries) {
             delivery.octets = stripped(delivery.octets);
+        }
+        return reply;
+    };
+}
+
+// Another address for www.vic., with the signature of the right one.
+Script altering(Siege& siege) {
+    return [&siege](const Heard& heard) {
+        constexpr std::array<std::uint8_t, 4> right = {192, 0, 2, 80};
+        sim::ServerReply reply = honest(siege, heard);
+        for (sim::Delivery& delivery : reply.deliveries) {
+            const auto found = std::ranges::search(delivery.octets, right);
+            std::ranges::fill(found, std::uint8_t{66});
         }
         return reply;
     };
@@ -116,6 +130,22 @@ TEST_CASE("three servers of four that strip signatures cost packets, not the ans
         CHECK(told.rcode() == Rcode::noerror);
         CHECK(told.message.header().ad);
         CHECK(siege.packets_about("vic.") <= 12);
+    }
+}
+
+TEST_CASE("three servers of four that alter a signed answer cost a packet each, and one over TCP",
+          "[defences][D9]") {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        Siege siege(seed);
+        with_signed_victim(siege, 4);
+        REQUIRE(siege.ask("ftp.vic.").rcode() == Rcode::noerror);
+        for (const std::string_view address : {"10.0.1.1", "10.0.1.2", "10.0.1.3"}) {
+            siege.script(address, altering(siege));
+        }
+        siege.forget();
+        CHECK(siege.ask("www.vic.").data() == "192.0.2.80");
+        CHECK(siege.packets() <= 5);
     }
 }
 
