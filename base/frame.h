@@ -1,5 +1,4 @@
-// Where coroutine frames live: a free list by size class for each thread, since frames never cross
-// threads. Sanitizer builds go straight to the heap, so that a touch after free is seen.
+// Where coroutine frames live: on the heap, and counted.
 #pragma once
 #include <cstddef>
 
