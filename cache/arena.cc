@@ -18,49 +18,10 @@ bool is_sparse(std::size_t live, std::size_t capacity) {
     return live <= capacity / 4 * 3;
 }
 
-// splitmix64's finisher: spreads what is asked about one name over all buckets. The hash of the
-// name is secret, so what comes out cannot be foreseen either.
-std::uint64_t key_hash(std::uint64_t name_hash, Kind kind, dns::Type type) {
-    const auto what = (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type);
-    std::uint64_t hash = name_hash + what * 0x9e3779b97f4a7c15U;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9U;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebU;
-    return hash ^ (hash >> 31);
-}
-
-std::uint64_t key_hash(const Key& key) {
-    return key_hash(key.name_hash, key.kind, key.type);
-}
-
-bool matches(Entry entry, const Header& header, const Key& key) {
-    const dns::NameView owner = entry.owner();
-    return header.type == static_cast<std::uint16_t>(key.type) &&
-           header.kind == static_cast<std::uint8_t>(key.kind) &&
-           header.owner_size == key.owner.size() &&
-           (std::memcmp(owner.wire().data(), key.owner.wire().data(), owner.size()) == 0 ||
-            owner == key.owner);
-}
-
-Ref load_ref(const std::uint8_t* from) {
-    Ref ref = 0;
-    std::memcpy(&ref, from, sizeof ref);
-    return ref;
-}
-
-void store_ref(std::uint8_t* to, Ref ref) {
-    std::memcpy(to, &ref, sizeof ref);
-}
-
 void set_uses(Entry entry, unsigned uses) {
     Header header = entry.header();
     header.uses = static_cast<std::uint8_t>(uses) & uses_max;
     entry.set_header(header);
-}
-
-// Where entry.next stands.
-std::uint8_t* next_of(Entry entry) {
-    static_assert(offsetof(Header, next) == 0);
-    return entry.octets();
 }
 
 void fill(Entry entry, const Key& key, const Header& fields) {
@@ -73,7 +34,8 @@ void fill(Entry entry, const Key& key, const Header& fields) {
 Arena::Layout::Layout(std::size_t octets_max) {
     const std::size_t total = std::max(octets_max, arena_octets_min) / page_size() * page_size();
     constexpr std::size_t entry_octets_expected = 96;
-    index = whole_pages(total / entry_octets_expected * sizeof(Ref));
+    constexpr std::size_t line_octets_expected = entry_octets_expected * index_line_entries;
+    index = whole_pages(total / line_octets_expected * index_line_octets);
     ghosts = whole_pages(total / 128 * sizeof(std::uint16_t));
     probation = whole_pages(total / 6);
     main = total - index - ghosts - probation;
@@ -85,46 +47,20 @@ Arena::Arena(const Layout& layout, const HashKey& key)
     : key_(key),
       layout_(layout),
       region_(layout.index + layout.ghosts + layout.probation + layout.main),
-      buckets_(static_cast<std::uint32_t>(layout.index / sizeof(Ref))),
+      index_(new_index()),
       ghosts_({reinterpret_cast<std::uint16_t*>(region_.data() + layout.index),
                layout.ghosts / sizeof(std::uint16_t)}),
       probation_(static_cast<std::uint32_t>(layout.probation)),
-      main_(static_cast<std::uint32_t>(layout.main)) {
-    check(region_.size() <= std::size_t{1} << 32, "an arena's offsets have 32 bits");
-}
+      main_(static_cast<std::uint32_t>(layout.main)) {}
 
-std::uint8_t* Arena::bucket(std::uint32_t number) const {
-    return region_.data() + std::size_t{number} * sizeof(Ref);
-}
-
-Entry Arena::at(Ref ref) const {
-    return Entry(region_.data() + layout_.index + layout_.ghosts + (ref - 1));
-}
-
-Ref Arena::ref_of(Entry entry) const {
-    const std::uint8_t* first = region_.data() + layout_.index + layout_.ghosts;
-    return static_cast<Ref>(entry.octets() - first + 1);
-}
-
-bool Arena::is_proven(Entry entry) const {
-    return ref_of(entry) > layout_.probation;
-}
-
-std::uint64_t Arena::hash_of(Entry entry) const {
-    return key_hash(dns::hash(key_, entry.owner()), entry.kind(), entry.type());
+Index Arena::new_index() const {
+    return {region_.data(), static_cast<std::uint32_t>(layout_.index / index_line_octets),
+            region_.data() + layout_.index + layout_.ghosts, layout_.probation + layout_.main,
+            key_};
 }
 
 std::optional<Entry> Arena::find(const Key& key) const {
-    Ref ref = load_ref(bucket(buckets_.of(key_hash(key))));
-    while (ref != 0) {  // ends: a chain has no loop, and few entries (key_ is secret)
-        const Entry entry = at(ref);
-        const Header header = entry.header();
-        if (matches(entry, header, key)) {
-            return entry;
-        }
-        ref = header.next;
-    }
-    return std::nullopt;
+    return index_.find(key);
 }
 
 void Arena::note_use(Entry entry) {
@@ -144,7 +80,6 @@ std::optional<Entry> Arena::insert(const Key& key, std::size_t body_size, const 
     header.owner_size = static_cast<std::uint8_t>(key.owner.size());
     header.kind = static_cast<std::uint8_t>(key.kind) & 7U;
     header.uses = 0;
-    const std::uint64_t hash = key_hash(key);
     bool proven = false;
     if (const auto old = find(key)) {
         const Header before = old->header();
@@ -158,7 +93,7 @@ std::optional<Entry> Arena::insert(const Key& key, std::size_t body_size, const 
         }
         drop(*old);
     } else {
-        proven = ghosts_used_ && ghosts_.recall(hash);
+        proven = ghosts_used_ && ghosts_.recall(entry_hash(key.name_hash, key.kind, key.type));
     }
     if (size > std::min<std::size_t>(entry_octets_max, layout_.probation / 2)) {
         return std::nullopt;
@@ -171,7 +106,7 @@ std::optional<Entry> Arena::insert(const Key& key, std::size_t body_size, const 
         entry = place_in_probation(header.size, now);
     }
     fill(*entry, key, header);
-    link(*entry, hash);
+    link(*entry, key.name_hash);
     return entry;
 }
 
@@ -183,69 +118,26 @@ void Arena::erase(const Key& key) {
 
 void Arena::clear() {
     region_.reset();
-    buckets_ = Buckets(static_cast<std::uint32_t>(layout_.index / sizeof(Ref)));
+    index_ = new_index();
     probation_ = Ring(probation_.capacity());
     main_ = Ring(main_.capacity());
-    entries_ = 0;
     main_live_ = 0;
     ghosts_used_ = false;
 }
 
 std::size_t Arena::octets() const {
-    return whole_pages(buckets_.count() * sizeof(Ref)) + (ghosts_used_ ? layout_.ghosts : 0) +
+    return whole_pages(index_.octets()) + (ghosts_used_ ? layout_.ghosts : 0) +
            whole_pages(probation_.touched()) + whole_pages(main_.touched());
 }
 
-std::size_t Arena::longest_chain() const {
-    std::size_t longest = 0;
-    for (std::uint32_t number = 0; number < buckets_.count(); ++number) {
-        std::size_t length = 0;
-        for (Ref ref = load_ref(bucket(number)); ref != 0; ref = at(ref).header().next) {
-            ++length;
-        }
-        longest = std::max(longest, length);
-    }
-    return longest;
-}
-
-// The index.
-
-void Arena::link(Entry entry, std::uint64_t hash) {
-    std::uint8_t* head = bucket(buckets_.of(hash));
-    store_ref(next_of(entry), load_ref(head));
-    store_ref(head, ref_of(entry));
+void Arena::link(Entry entry, std::uint64_t name_hash) {
+    index_.link(entry, name_hash);
     main_live_ += is_proven(entry) ? entry.header().size : 0U;
-    ++entries_;
-    if (entries_ > buckets_.count() && buckets_.can_grow()) {
-        grow_index();
-    }
 }
 
 void Arena::unlink(Entry entry) {
-    const Ref ref = ref_of(entry);
-    std::uint8_t* link = bucket(buckets_.of(hash_of(entry)));
-    while (load_ref(link) != ref) {  // ends: an entry that is not dead is in its bucket's chain
-        check(load_ref(link) != 0, "a live entry is in the index");
-        link = next_of(at(load_ref(link)));
-    }
-    store_ref(link, entry.header().next);
+    index_.unlink(entry);
     main_live_ -= is_proven(entry) ? entry.header().size : 0U;
-    --entries_;
-}
-
-void Arena::grow_index() {
-    const Buckets::Split split = buckets_.grow();
-    Ref ref = load_ref(bucket(split.from));
-    store_ref(bucket(split.from), 0);
-    store_ref(bucket(split.to), 0);
-    while (ref != 0) {  // one chain
-        const Entry entry = at(ref);
-        const Ref next = entry.header().next;
-        std::uint8_t* head = bucket(buckets_.of(hash_of(entry)));
-        store_ref(next_of(entry), load_ref(head));
-        store_ref(head, ref);
-        ref = next;
-    }
 }
 
 // The rings.
@@ -311,7 +203,7 @@ bool Arena::move_to_main(Entry entry, std::uint32_t now, Cost cost) {
     if (!moved) {
         return false;
     }
-    const std::uint64_t hash = hash_of(entry);
+    const std::uint64_t hash = index_.name_hash_of(entry);
     unlink(entry);
     std::memcpy(moved->octets(), entry.octets(), entry.header().size);
     set_uses(*moved, 0);
@@ -321,7 +213,7 @@ bool Arena::move_to_main(Entry entry, std::uint32_t now, Cost cost) {
 
 // From the large ring's end to its head. What was popped makes room for itself, perhaps in part.
 void Arena::readmit(Entry entry) {
-    const std::uint64_t hash = hash_of(entry);
+    const std::uint64_t hash = index_.name_hash_of(entry);
     const Header header = entry.header();
     unlink(entry);
     main_.pop(header.size);
@@ -334,7 +226,7 @@ void Arena::readmit(Entry entry) {
 // Thrown away by age. A mark is left of what was good until the end, and of what was used.
 void Arena::evict(Entry entry, bool fresh) {
     if (fresh || entry.header().uses > 0) {
-        ghosts_.remember(hash_of(entry));
+        ghosts_.remember(entry_hash(index_.name_hash_of(entry), entry.kind(), entry.type()));
         ghosts_used_ = true;
     }
     evictions_ += fresh ? 1U : 0U;

@@ -10,39 +10,26 @@
 // and no list to keep in order (compare S3-FIFO, Yang et al., SOSP 2023). What was thrown away
 // leaves a mark of two octets; if it is stored again soon it goes to the large ring at once. As
 // long as the large ring has room that nobody would miss, unused entries move on too.
-//
-// Why linear hashing. The index is four octets for each entry, grows by one bucket at a time, and
-// chains run through the entries.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "base/hash.h"
-#include "cache/buckets.h"
 #include "cache/entry.h"
 #include "cache/ghosts.h"
+#include "cache/index.h"
 #include "cache/region.h"
 #include "cache/ring.h"
-#include "dns/name.h"
 
 namespace wend::cache {
 
 // An arena of fewer octets than this is given this many.
 inline constexpr std::size_t arena_octets_min = std::size_t{64} << 10;
 
-// `name_hash` is dns::hash of the owner with the arena's key: one hash serves all that is asked
-// about a name.
-struct Key {
-    dns::NameView owner;
-    Kind kind{};
-    dns::Type type{};
-    std::uint64_t name_hash = 0;
-};
-
 class Arena {
   public:
-    // Never holds more than `octets_max` (at most 4 GiB), index and all.
+    // Never holds more than `octets_max` (at most 2 GiB), index and all.
     Arena(std::size_t octets_max, const HashKey& key);
 
     // Fresh or not.
@@ -61,7 +48,7 @@ class Arena {
     void erase(const Key& key);
     void clear();
 
-    std::size_t entries() const { return entries_; }
+    std::size_t entries() const { return index_.size(); }
 
     // Memory that was ever written to, in whole pages.
     std::size_t octets() const;
@@ -70,7 +57,7 @@ class Arena {
     std::uint64_t evictions() const { return evictions_; }
 
     // Of the index; walks all of it.
-    std::size_t longest_chain() const;
+    std::size_t longest_chain() const { return index_.longest_chain(); }
 
   private:
     // Where the parts of the region start, and their sizes in octets. In this order.
@@ -84,15 +71,14 @@ class Arena {
 
     Arena(const Layout& layout, const HashKey& key);
 
-    std::uint8_t* bucket(std::uint32_t number) const;
-    std::uint64_t hash_of(Entry entry) const;
-    Entry at(Ref ref) const;
-    Ref ref_of(Entry entry) const;
-    bool is_proven(Entry entry) const;
+    Index new_index() const;
 
-    void link(Entry entry, std::uint64_t hash);
+    Entry at(Ref ref) const { return index_.at(ref); }
+
+    bool is_proven(Entry entry) const { return index_.ref_of(entry) > layout_.probation; }
+
+    void link(Entry entry, std::uint64_t name_hash);
     void unlink(Entry entry);
-    void grow_index();
 
     // What making room in the large ring may cost: nothing that is fresh, or what was not used.
     enum class Cost : std::uint8_t { nothing, unused };
@@ -109,11 +95,10 @@ class Arena {
     HashKey key_;
     Layout layout_;
     Region region_;
-    Buckets buckets_;
+    Index index_;
     Ghosts ghosts_;
     Ring probation_;
     Ring main_;
-    std::size_t entries_ = 0;
     std::size_t main_live_ = 0;  // octets of the large ring that are found
     std::uint64_t evictions_ = 0;
     bool ghosts_used_ = false;

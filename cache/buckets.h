@@ -14,9 +14,8 @@ class Buckets {
 
     // Where a hash belongs: below count().
     std::uint32_t of(std::uint64_t hash) const {
-        const std::uint32_t mask = std::bit_ceil(count_) - 1;
-        const std::uint32_t low = static_cast<std::uint32_t>(hash) & mask;
-        return low < count_ ? low : low & (mask >> 1);
+        const std::uint32_t low = static_cast<std::uint32_t>(hash) & mask_;
+        return low < count_ ? low : low & (mask_ >> 1);
     }
 
     bool can_grow() const { return count_ < most_; }
@@ -29,12 +28,14 @@ class Buckets {
     // Requires can_grow().
     Split grow() {
         const std::uint32_t added = count_++;
-        return {added & ((std::bit_ceil(count_) - 1) >> 1), added};
+        mask_ = std::bit_ceil(count_) - 1;
+        return {added & (mask_ >> 1), added};
     }
 
   private:
     std::uint32_t most_;
     std::uint32_t count_ = 1;
+    std::uint32_t mask_ = 0;  // covers count_ - 1
 };
 
 }  // namespace wend::cache

@@ -30,7 +30,7 @@ namespace wend::cache {
 
 struct Options {
     std::size_t bytes_max = std::size_t{256} << 20;  // all that the cache allocates; 72 KiB or more
-    unsigned shards = 64;                            // about; each has from 1 MiB to 4 GiB
+    unsigned shards = 64;                            // about; each has from 1 MiB to 64 MiB
     std::uint32_t ttl_min = 0;                       // seconds; RFC 2181 8 for the maximum
     std::uint32_t ttl_max = 86'400;
     std::uint32_t negative_ttl_min = 0;

@@ -12,8 +12,8 @@ namespace {
 // A shard with less holds too few entries for its rings to tell used from unused.
 constexpr std::size_t shard_octets_min = std::size_t{1} << 20;
 
-// An arena's offsets have 32 bits; this leaves room for rounding.
-constexpr std::size_t shard_octets_max = std::size_t{2} << 30;
+// The index of a larger one would have few bits left to tell entries apart by.
+constexpr std::size_t shard_octets_max = std::size_t{64} << 20;
 
 unsigned shard_count(std::size_t octets_max, unsigned wanted) {
     const std::size_t most = std::max<std::size_t>(octets_max / shard_octets_min, 1);

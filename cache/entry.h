@@ -1,7 +1,7 @@
 // One entry of the cache as octets: a header of 16, the owner in wire form, the body.
 //
 // No pointers and no alignment, so that nothing is lost between entries: a plain A record of a name
-// of 22 octets takes 42, and 4 more in the index.
+// of 22 octets takes 42, and 6 more in the index.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +25,15 @@ enum class Kind : std::uint8_t {
     expansion,   // the proofs that came with data of that type which a wildcard gave
 };
 
+// `name_hash` is dns::hash of the owner with the cache's key: one hash serves all that is asked
+// about a name.
+struct Key {
+    dns::NameView owner;
+    Kind kind{};
+    dns::Type type{};
+    std::uint64_t name_hash = 0;
+};
+
 // How the body of an RRset is packed (cache/rrset_form.h).
 enum class Form : std::uint8_t { fixed, short_lengths, long_lengths };
 
@@ -36,7 +45,7 @@ inline constexpr unsigned uses_max = 3;
 inline constexpr std::size_t entry_octets_max = 65'535;
 
 struct Header {
-    Ref next = 0;               // in the same bucket of the index
+    Ref next = 0;               // behind this one in the same place of the index
     std::uint32_t expires = 0;  // seconds; fresh before that
     std::uint16_t size = 0;     // of the whole entry; the body may leave some of it unused
     std::uint16_t type = 0;     // a dns::Type

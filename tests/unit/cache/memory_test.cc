@@ -33,7 +33,7 @@ double octets_each(Store store) {
     return static_cast<double>(cache.statistics().bytes - before) / names;
 }
 
-TEST_CASE("a name with a plain A record takes 16 octets, its name, the address and 4 of index",
+TEST_CASE("a name with a plain A record takes 16 octets, its name, the address and 6 of index",
           "[cache][memory]") {
     const double each = octets_each([](Cache& cache, const std::string& name) {
         cache.store(make::a(name, 300), Rank::answer, make::at(0));

@@ -1,0 +1,210 @@
+#include "cache/index.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/check.h"
+
+namespace wend::cache {
+namespace {
+
+// What a question looks for at each name on its way; a dozen things at the most.
+bool lies_with_its_name(Kind kind, dns::Type type) {
+    switch (kind) {
+        case Kind::name_error:
+        case Kind::delegation:
+            return true;
+        case Kind::rrset:
+        case Kind::nodata:
+            return type == dns::Type::a || type == dns::Type::aaaa || type == dns::Type::https ||
+                   type == dns::Type::cname || type == dns::Type::dname;
+        default:
+            return false;
+    }
+}
+
+bool matches(Entry entry, const Key& key) {
+    const Header header = entry.header();
+    const dns::NameView owner = entry.owner();
+    return header.type == static_cast<std::uint16_t>(key.type) &&
+           header.kind == static_cast<std::uint8_t>(key.kind) &&
+           header.owner_size == key.owner.size() &&
+           (std::memcmp(owner.wire().data(), key.owner.wire().data(), owner.size()) == 0 ||
+            owner == key.owner);
+}
+
+Ref load_ref(const std::uint8_t* from) {
+    Ref ref = 0;
+    std::memcpy(&ref, from, sizeof ref);
+    return ref;
+}
+
+void store_ref(std::uint8_t* to, Ref ref) {
+    std::memcpy(to, &ref, sizeof ref);
+}
+
+// Where entry.next stands.
+std::uint8_t* next_of(Entry entry) {
+    static_assert(offsetof(Header, next) == 0);
+    return entry.octets();
+}
+
+}  // namespace
+
+// splitmix64's finisher. The hash of the name is secret, so what comes out cannot be foreseen
+// either.
+std::uint64_t entry_hash(std::uint64_t name_hash, Kind kind, dns::Type type) {
+    const auto what = (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type);
+    std::uint64_t hash = name_hash + what * 0x9e3779b97f4a7c15U;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9U;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebU;
+    return hash ^ (hash >> 31);
+}
+
+Index::Index(std::uint8_t* lines, std::uint32_t lines_max, std::uint8_t* entries,
+             std::size_t entries_size, const HashKey& key)
+    : memory_(lines),
+      entries_(entries),
+      key_(key),
+      lines_(lines_max),
+      ref_mask_(static_cast<std::uint32_t>(std::bit_ceil(entries_size + 1)) - 1),
+      more_bit_(ref_mask_ + 1),
+      tag_mask_(~(ref_mask_ | more_bit_)) {
+    check(entries_size < std::size_t{1} << 31, "a place has 31 bits for an offset");
+}
+
+Index::Spot Index::spot_of(std::uint64_t name_hash, Kind kind, dns::Type type) const {
+    const std::uint64_t own = entry_hash(name_hash, kind, type);
+    return {.line = lines_.of(lies_with_its_name(kind, type) ? name_hash : own),
+            .home = static_cast<unsigned>(own >> 60),
+            .tag = static_cast<std::uint32_t>(own >> 28) & tag_mask_};
+}
+
+Index::Spot Index::spot_of(Entry entry) const {
+    return spot_of(name_hash_of(entry), entry.kind(), entry.type());
+}
+
+std::uint8_t* Index::place(std::uint32_t line_number, unsigned number) const {
+    return line(line_number) + number * sizeof(Ref);
+}
+
+std::optional<Entry> Index::find(const Key& key) const {
+    const Spot spot = spot_of(key.name_hash, key.kind, key.type);
+    const Line here = load(spot.line);
+    const auto has_tag = [&](Ref place) { return ((place ^ spot.tag) & tag_mask_) == 0; };
+    std::uint32_t any = 0;
+    for (const Ref place : here) {  // without a branch: a few instructions for all of them
+        any |= has_tag(place) ? 1U : 0U;
+    }
+    for (unsigned i = 0; any != 0 && i < places; ++i) {
+        const Ref ref = here[i] & ref_mask_;
+        if (ref != 0 && has_tag(here[i]) && matches(at(ref), key)) {
+            return at(ref);
+        }
+    }
+    const Ref home = here[spot.home];
+    return (home & more_bit_) == 0 ? std::nullopt : find_behind(home, key);
+}
+
+std::optional<Entry> Index::find_behind(Ref place, const Key& key) const {
+    Ref ref = at(place & ref_mask_).header().next;
+    while (ref != 0) {  // ends: a chain has no loop, and few entries (key_ is secret)
+        const Entry entry = at(ref);
+        if (matches(entry, key)) {
+            return entry;
+        }
+        ref = entry.header().next;
+    }
+    return std::nullopt;
+}
+
+void Index::link(Entry entry, std::uint64_t name_hash) {
+    put(entry, spot_of(name_hash, entry.kind(), entry.type()));
+    ++size_;
+    if (size_ > lines_.count() * index_line_entries && lines_.can_grow()) {
+        grow();
+    }
+}
+
+void Index::put(Entry entry, const Spot& spot) {
+    const Line here = load(spot.line);
+    const Ref ref = ref_of(entry);
+    const auto* const empty = std::ranges::find(here, Ref{0});
+    if (empty != here.end()) {
+        store_ref(next_of(entry), 0);
+        store_ref(place(spot.line, static_cast<unsigned>(empty - here.begin())), ref | spot.tag);
+        return;
+    }
+    const Ref home = here[spot.home];
+    const Entry head = at(home & ref_mask_);
+    store_ref(next_of(entry), head.header().next);
+    store_ref(next_of(head), ref);
+    store_ref(place(spot.line, spot.home), home | more_bit_);
+}
+
+void Index::unlink(Entry entry) {
+    const Spot spot = spot_of(entry);
+    const Line here = load(spot.line);
+    const Ref ref = ref_of(entry);
+    --size_;
+    for (unsigned i = 0; i < places; ++i) {
+        if ((here[i] & ref_mask_) == ref) {
+            take_head(place(spot.line, i), entry);
+            return;
+        }
+    }
+    const Entry head = at(here[spot.home] & ref_mask_);
+    std::uint8_t* link = next_of(head);
+    while (load_ref(link) != ref) {  // ends: a linked entry is a head or hangs in its home place
+        check(load_ref(link) != 0, "a live entry is in the index");
+        link = next_of(at(load_ref(link)));
+    }
+    store_ref(link, entry.header().next);
+    if (head.header().next == 0) {
+        store_ref(place(spot.line, spot.home), here[spot.home] & ~more_bit_);
+    }
+}
+
+// The first of those that hang behind a head takes its place.
+void Index::take_head(std::uint8_t* place, Entry head) {
+    const Ref next = head.header().next;
+    if (next == 0) {
+        store_ref(place, 0);
+        return;
+    }
+    const Entry heir = at(next);
+    const Ref more = heir.header().next != 0 ? more_bit_ : 0U;
+    store_ref(place, next | more | spot_of(heir).tag);
+}
+
+void Index::grow() {
+    const Buckets::Split split = lines_.grow();
+    const Line old = load(split.from);
+    std::memset(line(split.from), 0, index_line_octets);
+    std::memset(line(split.to), 0, index_line_octets);
+    for (const Ref head : old) {
+        Ref ref = head & ref_mask_;
+        while (ref != 0) {  // one chain
+            const Entry entry = at(ref);
+            ref = entry.header().next;
+            put(entry, spot_of(entry));
+        }
+    }
+}
+
+std::size_t Index::longest_chain() const {
+    std::size_t longest = 0;
+    for (std::uint32_t number = 0; number < lines_.count(); ++number) {
+        for (const Ref head : load(number)) {
+            std::size_t length = 0;
+            for (Ref ref = head & ref_mask_; ref != 0; ref = at(ref).header().next) {
+                ++length;
+            }
+            longest = std::max(longest, length);
+        }
+    }
+    return longest;
+}
+
+}  // namespace wend::cache
