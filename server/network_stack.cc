@@ -21,6 +21,6 @@ std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& ran
 NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab,
                            std::size_t exchanges_max)
     : inner_(inner_network(loop, clock, random, lab, exchanges_max)),
-      shared_(std::make_unique<SharedExchanges>(*inner_, clock)) {}
+      shared_(std::make_unique<SharedExchanges>(*inner_, clock, HashKey::draw(random))) {}
 
 }  // namespace wend

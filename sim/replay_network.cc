@@ -25,8 +25,18 @@ void ReplayNetwork::start(Exchange& exchange) {
     flight.pending.channel = query.channel;
     check(flight.pending.message.assign(flight.query.octets()).has_value(),
           "what we send can be parsed");
-    flight.deadline = queue_.at(exchange.deadline(), [this, id] { fail(id, NetError::timeout); });
+    flight.deadline = queue_.at(exchange.deadline(), [this, id] { expire(id); });
     note(PacketEvent::query, flight, flight.query.octets());
+}
+
+void ReplayNetwork::expire(std::uint64_t id) {
+    const auto found = flights_.find(id);
+    if (found != flights_.end() && queue_.now() < found->second.exchange->deadline()) {
+        found->second.deadline =
+            queue_.at(found->second.exchange->deadline(), [this, id] { expire(id); });
+        return;
+    }
+    fail(id, NetError::timeout);
 }
 
 void ReplayNetwork::abandon(Exchange& exchange) noexcept {

@@ -65,6 +65,8 @@ class ReplayNetwork final : public Network {
         PendingQuery pending{};
     };
 
+    void expire(std::uint64_t id);
+
     void finish(std::uint64_t id, PacketEvent event, Reply reply, Octets message);
     void note(PacketEvent event, const Flight& flight, Octets message);
 

@@ -49,11 +49,19 @@ void SimNetwork::start(Exchange& exchange) {
                          .first->second;
     Undo forget([this, id] { flights_.erase(id); });
     timers_.at(sent, [this, id] { depart(id); });
-    flight.deadline = timers_.at(exchange.deadline(), [this, id] {
-        finish(id, PacketEvent::timeout, std::unexpected(NetError::timeout));
-    });
+    flight.deadline = timers_.at(exchange.deadline(), [this, id] { expire(id); });
     note(PacketEvent::query, id, flight, flight.query.octets());
     forget.keep();
+}
+
+void SimNetwork::expire(FlightId id) {
+    const auto found = flights_.find(id);
+    if (found != flights_.end() && timers_.now() < found->second.exchange->deadline()) {
+        found->second.deadline =
+            timers_.at(found->second.exchange->deadline(), [this, id] { expire(id); });
+        return;
+    }
+    finish(id, PacketEvent::timeout, std::unexpected(NetError::timeout));
 }
 
 void SimNetwork::abandon(Exchange& exchange) noexcept {

@@ -51,6 +51,7 @@ class SimNetwork : public Network {
     };
 
     void depart(FlightId id);
+    void expire(FlightId id);
     void deliver(FlightId id, const Delivery& delivery, const Endpoint& server, Channel channel);
     void finish(FlightId id, PacketEvent event, Reply reply, Octets message = {});
     void note(PacketEvent event, FlightId id, const Flight& flight, Octets message);

@@ -101,6 +101,9 @@ class [[nodiscard]] Exchange {
 
     Instant deadline() const { return deadline_; }
 
+    // While it is under way: a network looks at the deadline again when it comes. Never earlier.
+    void put_off(Instant deadline) { deadline_ = deadline; }
+
     // Called once, from the event loop, never from inside start(); the last thing its caller does,
     // since all above it may be gone when it returns.
     void settle(Reply reply) {
@@ -130,7 +133,8 @@ class Network {
     Network& operator=(Network&&) = delete;
     virtual ~Network() = default;
 
-    // Ends with a believable reply, or with an error at the latest at `deadline` (absolute).
+    // Ends with a believable reply, or with an error at the latest at `deadline` (absolute), unless
+    // that is put off.
     Exchange exchange(const Query& query, Instant deadline) {
         return Exchange(*this, query, deadline);
     }

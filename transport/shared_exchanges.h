@@ -2,15 +2,15 @@
 // more chance to guess right (RFC 5452 5, the birthday attack).
 #pragma once
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/task.h"
 #include "transport/network.h"
 
@@ -24,7 +24,7 @@ class SharedExchanges final : public Network {
     // No exchange waits longer, however many join it.
     static constexpr Duration patience_max = std::chrono::seconds(10);
 
-    SharedExchanges(Network& inner, Clock& clock);
+    SharedExchanges(Network& inner, Clock& clock, const HashKey& key);
     ~SharedExchanges() override;
 
     // Of those who ask.
@@ -41,19 +41,17 @@ class SharedExchanges final : public Network {
     struct Shared;
     struct Asker;
 
-    // All that shows in the query but for id, port and letter case. The name is in lower case.
-    struct Key {
-        Endpoint server;
-        Channel channel;
-        std::uint32_t type_and_class;
-        std::uint8_t flags;
-        std::vector<std::uint8_t> qname;
-        auto operator<=>(const Key&) const = default;
-    };
+    // By a hash of all that shows in the query but for id, port and letter case; one that is taken
+    // by another query is counted on from.
+    using Running = std::unordered_map<std::uint64_t, std::unique_ptr<Shared>>;
 
-    static Key key_of(const Query& query);
+    std::uint64_t hash_of(const Query& query) const;
+    // Where the query's exchange is, or would be.
+    std::uint64_t place_of(const Query& query) const;
     Task<void> run(Shared& shared);
     Task<void> watch(Asker& asker);
+    void set_alarm(Asker& asker);
+    void wait_for(Shared& shared, Instant deadline);
     Asker& join(Shared& shared, Exchange& exchange);
     std::unique_ptr<Shared> take(Shared& shared) noexcept;
     std::unique_ptr<Asker> take(Asker& asker) noexcept;
@@ -61,7 +59,8 @@ class SharedExchanges final : public Network {
 
     Network& inner_;
     Clock& clock_;
-    std::map<Key, std::unique_ptr<Shared>> running_;
+    HashKey key_;
+    Running running_;
     std::size_t asking_ = 0;
     // Their coroutines settle others and may still be on the stack; they go at the next start.
     std::vector<std::unique_ptr<Shared>> finished_;

@@ -39,7 +39,13 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
     }
 
   private:
-    void expire() override { finish(std::unexpected(error_)); }
+    void expire() override {
+        if (error_ == NetError::timeout && is_put_off()) {
+            upstream().clock.schedule(*this, exchange().deadline());
+            return;
+        }
+        finish(std::unexpected(error_));
+    }
 
     void transmit() override {
         sent_ = UvClock::precise_now();

@@ -34,6 +34,10 @@ StreamFlight::~StreamFlight() {
 }
 
 void StreamFlight::expire() {
+    if (is_put_off()) {
+        upstream().clock.schedule(*this, exchange().deadline());
+        return;
+    }
     connection->note_timeout(*this);
     finish(std::unexpected(NetError::timeout));
 }

@@ -81,6 +81,9 @@ class Flight {
 
     Exchange& exchange() { return exchange_; }
 
+    // At a deadline: whether there is another one.
+    bool is_put_off() const { return upstream_.clock.now() < exchange_.deadline(); }
+
   private:
     Upstream& upstream_;
     Exchange& exchange_;

@@ -194,7 +194,7 @@ class Siege : private ReplySink {
     SeededRandom random;
     Internet internet;
     sim::SimNetwork network{queue, random, internet};
-    SharedExchanges shared{network, clock};
+    SharedExchanges shared{network, clock, HashKey{}};
     cache::Cache cache{cache::Options{.bytes_max = std::size_t{4} << 20, .shards = 1}};
     cache::ServerMemory memory{1024, HashKey{}};
     cache::Failures failures{1024, HashKey{}};

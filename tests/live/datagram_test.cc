@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "tests/live/transport_world.h"
+#include "transport/shared_exchanges.h"
 #include "transport/source_port.h"
 
 namespace wend::live {
@@ -59,6 +60,20 @@ TEST_CASE("silence is a timeout at the deadline", "[transport]") {
     CHECK(ask.error() == NetError::timeout);
     CHECK(UvClock::precise_now() - began >= 29 * ms);
     CHECK(udp.network.in_flight() == 0);
+}
+
+TEST_CASE("a deadline that is put off while the exchange runs ends it at the later one",
+          "[transport]") {
+    Udp udp(silence);
+    SharedExchanges shared(udp.network, udp.clock, HashKey{});
+    const Query query = query_to(udp.server.address());
+    const Instant began = UvClock::precise_now();
+    const Ask first(udp, shared, query, 20 * ms);
+    const Ask second(udp, shared, query, 60 * ms);
+    REQUIRE(udp.run_until([&] { return first.is_done() && second.is_done(); }));
+    CHECK(UvClock::precise_now() - began >= 59 * ms);
+    CHECK(first.error() == NetError::timeout);
+    CHECK(second.error() == NetError::timeout);
 }
 
 TEST_CASE("a deadline that has passed is a timeout, but not from inside the start", "[transport]") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/live/stream_server.h"
+#include "transport/shared_exchanges.h"
 
 namespace wend::live {
 namespace {
@@ -187,6 +188,18 @@ TEST_CASE("a server that closes after each reply is asked on one connection afte
     REQUIRE(tcp.run_until([&] { return first.is_done() && second.is_done(); }));
     CHECK(first.is_accepted());
     CHECK(second.is_accepted());
+}
+
+TEST_CASE("over TCP too a deadline may be put off while the exchange runs", "[transport]") {
+    TcpWorld tcp(say_nothing);
+    SharedExchanges shared(tcp.network, tcp.clock, HashKey{});
+    const Instant began = UvClock::precise_now();
+    const Ask first(tcp, shared, tcp.query(), 20 * ms);
+    const Ask second(tcp, shared, tcp.query(), 60 * ms);
+    REQUIRE(tcp.finish(second));
+    CHECK(UvClock::precise_now() - began >= 59 * ms);
+    CHECK(first.error() == NetError::timeout);
+    CHECK(second.error() == NetError::timeout);
 }
 
 TEST_CASE("a connection that went silent is not used again", "[transport]") {

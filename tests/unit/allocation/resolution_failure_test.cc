@@ -111,7 +111,7 @@ class LabServer final : private ReplySink {
     sim::EventQueue queue_{Instant(std::chrono::hours(1))};
     sim::SimClock clock_{queue_, today};
     sim::SimNetwork network_;
-    SharedExchanges shared_{network_, clock_};
+    SharedExchanges shared_{network_, clock_, HashKey{}};
     cache::Cache cache_{cache::Options{.bytes_max = std::size_t{1} << 20, .shards = 1}};
     cache::ServerMemory servers_{64, HashKey{}};
     cache::Failures failures_{64, HashKey{}};

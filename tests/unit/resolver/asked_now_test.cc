@@ -40,7 +40,7 @@ int queries_for_the_cut(std::uint64_t seed) {
     world.zone("10.0.2.1", "zone.top.", "a A 192.0.2.1\nb A 192.0.2.2\nc A 192.0.2.3\n");
     world.ask("other.top.");
     world.servers.asked.clear();
-    SharedExchanges network(world.network, world.clock);
+    SharedExchanges network(world.network, world.clock, HashKey{});
     Resolver resolver(
         World{network, world.clock, world.random, world.cache, world.memory, world.failures},
         world.options);

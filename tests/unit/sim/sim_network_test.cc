@@ -12,6 +12,7 @@
 #include "sim/clock_timers.h"
 #include "sim/event_queue.h"
 #include "sim/sim_clock.h"
+#include "transport/shared_exchanges.h"
 #include "zone_text.h"
 
 using namespace wend;
@@ -107,6 +108,27 @@ TEST_CASE("silence ends at the deadline", "[sim][network]") {
     world.server.delays.clear();
     CHECK(error_of(run(world)) == NetError::timeout);
     CHECK(world.queue.now() == Instant{} + 1s);
+}
+
+TEST_CASE("a deadline that is put off while the exchange runs ends it at the later one",
+          "[sim][network]") {
+    World world;
+    world.server.delays.clear();
+    SimClock clock(world.queue, WallTime());
+    SharedExchanges shared(world.network, clock, HashKey{});
+    Task<Reply> first = ask(shared, Channel::udp, world.queue.now() + 1s);
+    Task<Reply> second = ask(shared, Channel::udp, world.queue.now() + 3s);
+    first.start();
+    second.start();
+    while (!first.done() && world.queue.step()) {
+    }
+    CHECK(world.queue.now() == Instant{} + 1s);
+    CHECK_FALSE(second.done());
+    while (!second.done() && world.queue.step()) {
+    }
+    CHECK(world.queue.now() == Instant{} + 3s);
+    CHECK(error_of(second.result()) == NetError::timeout);
+    CHECK(world.network.queries() == 1);
 }
 
 TEST_CASE("a reply after the deadline is dropped", "[sim][network]") {

@@ -69,7 +69,7 @@ class FakeNetwork final : public Network {
 struct World {
     ManualClock clock;
     FakeNetwork inner;
-    SharedExchanges shared{inner, clock};
+    SharedExchanges shared{inner, clock, HashKey{}};
 };
 
 Query query_of(std::string_view name) {
@@ -173,12 +173,34 @@ TEST_CASE("each who waits keeps a deadline of its own", "[transport]") {
     CHECK(live_frames() == 0);
 }
 
-TEST_CASE("the running exchange is abandoned when the last deadline has passed", "[transport]") {
+TEST_CASE("the running exchange waits as long as the most patient of those who ask",
+          "[transport]") {
     World world;
-    Client only(world, query_of("a."), second);
+    Client first(world, query_of("a."), second);
+    CHECK(world.inner.waiting.front()->deadline() == Instant(second));
+    CHECK(world.clock.sleeping() == 0);
+    Client hurried(world, query_of("a."), second / 2);
+    CHECK(world.inner.waiting.front()->deadline() == Instant(second));
+    Client patient(world, query_of("a."), 3 * second);
+    CHECK(world.inner.waiting.front()->deadline() == Instant(3 * second));
     world.clock.advance(second);
-    REQUIRE(only.reply);
-    CHECK(only.reply->error() == NetError::timeout);
+    REQUIRE(first.reply);
+    CHECK(first.reply->error() == NetError::timeout);
+    CHECK(hurried.reply);
+    CHECK_FALSE(patient.reply);
+    world.inner.answer(std::unexpected(NetError::timeout));
+    CHECK(patient.reply->error() == NetError::timeout);
+    CHECK(world.inner.started == 1);
+}
+
+TEST_CASE("the running exchange is abandoned when the last who still wait give up", "[transport]") {
+    World world;
+    Client hurried(world, query_of("a."), second);
+    Client patient(world, query_of("a."), 3 * second);
+    patient.task.reset();
+    world.clock.advance(second);
+    REQUIRE(hurried.reply);
+    CHECK(hurried.reply->error() == NetError::timeout);
     CHECK(world.inner.abandoned == 1);
     CHECK(world.shared.running() == 0);
 }
