@@ -78,22 +78,44 @@ HashKey HashKey::draw(Random& random) {
     return key;
 }
 
-std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case) {
+namespace {
+
+std::uint64_t load_word(const std::uint8_t* from) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+
+// The last octets, fewer than eight: of a longer text they are the upper part of a whole word.
+std::uint64_t load_rest(Octets octets, std::size_t rest) {
+    const bool is_upper_part = std::endian::native == std::endian::little && octets.size() >= 8;
+    if (is_upper_part && rest > 0) {
+        return load_word(octets.data() + octets.size() - 8) >> (64 - 8 * rest);
+    }
+    return load_little_endian(octets.last(rest));
+}
+
+template <bool fold_case>
+std::uint64_t siphash_1_3(const HashKey& key, Octets octets, std::uint64_t tweak) {
     SipState<1, 3> state(key);
-    std::size_t at = 0;
-    for (; at + 8 <= octets.size(); at += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, octets.data() + at, 8);
+    const std::size_t rest = octets.size() % 8;
+    const std::uint8_t* const end = octets.data() + (octets.size() - rest);
+    for (const std::uint8_t* at = octets.data(); at != end; at += 8) {
+        const std::uint64_t word = load_word(at);
         state.absorb(fold_case ? fold_word(word) : word);
     }
-    std::uint64_t last = 0;
-    if (at < octets.size()) {
-        std::memcpy(&last, octets.data() + at, octets.size() - at);
-    }
-    last = (fold_case ? fold_word(last) : last) | (static_cast<std::uint64_t>(octets.size()) << 56);
-    state.absorb(last);
+    const std::uint64_t last = load_rest(octets, rest);
+    state.absorb((fold_case ? fold_word(last) : last) | static_cast<std::uint64_t>(octets.size())
+                                                            << 56);
     state.absorb(tweak);
     return state.finish();
+}
+
+}  // namespace
+
+std::uint64_t siphash(const HashKey& key, Octets octets, std::uint64_t tweak, bool fold_case) {
+    return fold_case ? siphash_1_3<true>(key, octets, tweak)
+                     : siphash_1_3<false>(key, octets, tweak);
 }
 
 std::uint64_t siphash_2_4(const HashKey& key, Octets octets) {

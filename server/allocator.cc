@@ -94,6 +94,7 @@ void* operator new(std::size_t size) {
         return allocate((size_class + 1) * granule);
     }
     lists.first[size_class] = block->next;
+    __builtin_prefetch(block->next, 1);  // long out of the processor's caches, and next in turn
     lists.kept_octets -= (size_class + 1) * granule;
     return block;
 }
