@@ -52,14 +52,9 @@ std::uint8_t* next_of(Entry entry) {
 
 }  // namespace
 
-// splitmix64's finisher. The hash of the name is secret, so what comes out cannot be foreseen
-// either.
 std::uint64_t entry_hash(std::uint64_t name_hash, Kind kind, dns::Type type) {
-    const auto what = (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type);
-    std::uint64_t hash = name_hash + what * 0x9e3779b97f4a7c15U;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9U;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebU;
-    return hash ^ (hash >> 31);
+    return mix(name_hash,
+               (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type));
 }
 
 Index::Index(std::uint8_t* lines, std::uint32_t lines_max, std::uint8_t* entries,

@@ -12,27 +12,30 @@
 namespace wend {
 namespace {
 
-Octets octets_of(const std::string& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-// The first `v4` or `v6` bits of a client's address.
-IpAddress network_of(const Client& client, std::size_t v4, std::size_t v6) {
-    const IpAddress& ip = client.address.ip;
-    std::array<std::uint8_t, 16> octets = ip.mapped();
-    const std::size_t kept = ip.is_v4() ? 12 + v4 / 8 : v6 / 8;
-    std::fill(octets.begin() + static_cast<std::ptrdiff_t>(kept), octets.end(), std::uint8_t{0});
-    return IpAddress::v6(octets);
+// The first `v4` or `v6` bits of a client's address, at most 64. An IPv4 address stands where no
+// IPv6 network is (RFC 4291 2.5.5.2: ::ffff:0:0/96 lies in the reserved ::/8).
+std::uint64_t network_of(const Client& client, unsigned v4, unsigned v6) {
+    const std::array<std::uint8_t, 16> octets = client.address.ip.mapped();
+    if (client.address.ip.is_v4()) {
+        const std::uint32_t address = load_u32(octets, 12);
+        return std::uint64_t{0xffff} << 32 | (address & ~std::uint32_t{0} << (32 - v4));
+    }
+    const std::uint64_t network = std::uint64_t{load_u32(octets, 0)} << 32 | load_u32(octets, 4);
+    return network & ~std::uint64_t{0} << (64 - v6);
 }
 
 // One host may have a whole IPv6 /64.
-IpAddress counted_address(const Client& client) {
+std::uint64_t counted_address(const Client& client) {
     return network_of(client, 32, 64);
 }
 
 // One line or one site: what a crowd of hosts has in common.
-IpAddress counted_network(const Client& client) {
+std::uint64_t counted_network(const Client& client) {
     return network_of(client, 24, 56);
+}
+
+bool are_equal(const QueryFacts& a, const QueryFacts& b) {
+    return *a.question == *b.question && a.checking_disabled == b.checking_disabled;
 }
 
 template <class Counts, class Key>
@@ -66,39 +69,31 @@ Answer out_of_memory() {
 
 }  // namespace
 
-std::size_t InFlight::KeyHash::operator()(const Key& text) const {
-    return siphash(key, octets_of(text), 0, false);
-}
-
-std::size_t InFlight::AddressHash::operator()(const IpAddress& address) const {
-    return siphash(key, address.mapped(), 0, false);
-}
-
 InFlight::InFlight(AnswerSource& source, const InFlightLimits& limits, Random& random,
                    Deliver deliver)
     : source_(source),
       limits_(limits),
       random_(random),
       deliver_(std::move(deliver)),
-      per_address_(0, AddressHash{HashKey::draw(random)}),
-      per_network_(0, AddressHash{HashKey::draw(random)}),
-      entries_(0, KeyHash{HashKey::draw(random)}) {}
+      key_(HashKey::draw(random)),
+      per_address_(0, NumberHash{key_}),
+      per_network_(0, NumberHash{key_}) {}
 
-InFlight::Key InFlight::key_of(const QueryFacts& facts) {
-    const dns::Name name = facts.question->qname.lower_case();
-    const auto type = std::to_underlying(facts.question->qtype);
-    Key key;
-    key.reserve(name.wire().size() + 3);
-    key.append(name.wire().begin(), name.wire().end());
-    key.push_back(static_cast<char>(type >> 8));
-    key.push_back(static_cast<char>(type));
-    key.push_back(facts.checking_disabled ? '\1' : '\0');
-    return key;
+InFlight::Key InFlight::key_of(const QueryFacts& facts) const {
+    const std::uint64_t asked = std::uint64_t{std::to_underlying(facts.question->qtype)} << 1 |
+                                std::uint64_t{facts.checking_disabled};
+    Key key = dns::hash(key_, facts.question->qname, asked);
+    for (;; ++key) {  // ends: two hashes of 64 bits with a secret key hardly ever meet
+        const auto found = entries_.find(key);
+        if (found == entries_.end() || are_equal(found->second.waiters.front().facts, facts)) {
+            return key;
+        }
+    }
 }
 
 void InFlight::count(const Waiter& waiter) {
-    const IpAddress address = counted_address(waiter.client);
-    const IpAddress network = counted_network(waiter.client);
+    const std::uint64_t address = counted_address(waiter.client);
+    const std::uint64_t network = counted_network(waiter.client);
     ++per_address_[address];
     Undo uncount_address([&] { take_one(per_address_, address); });
     ++per_network_[network];
@@ -168,7 +163,7 @@ void InFlight::turn_out(Entry& entry, std::size_t at) {
 InFlight::Joined InFlight::join(Waiter waiter) {
     check(waiter.facts.question.has_value(), "who waits has asked");
     sweep();
-    Key key = key_of(waiter.facts);
+    const Key key = key_of(waiter.facts);
     const auto [found, is_new] = entries_.try_emplace(key);
     Entry& entry = found->second;
     Undo forget([this, begun = found] { entries_.erase(begun); });
@@ -178,7 +173,8 @@ InFlight::Joined InFlight::join(Waiter waiter) {
         dns::Question question = *waiter.facts.question;
         const ResolveOptions options{.checking_disabled = waiter.facts.checking_disabled};
         entry.number = ++last_number_;
-        entry.task.emplace(resolve(std::move(key), entry.number, std::move(question), options));
+        entry.key = key;
+        entry.task.emplace(resolve(key, entry.number, std::move(question), options));
     } else {
         forget.keep();
     }
@@ -189,7 +185,6 @@ InFlight::Joined InFlight::join(Waiter waiter) {
     if (!is_new) {
         return Joined::subscribed;
     }
-    entry.key = &found->first;
     entry.place = places_.size();
     places_.push_back(&entry);
     entry.task->start();  // last: the entry may be settled now
@@ -207,7 +202,7 @@ Task<void> InFlight::resolve(Key key, std::uint64_t number, dns::Question questi
     settle(key, number, answer);
 }
 
-void InFlight::settle(const Key& key, std::uint64_t number, const Answer& answer) {
+void InFlight::settle(Key key, std::uint64_t number, const Answer& answer) {
     const auto found = entries_.find(key);
     if (found == entries_.end() || found->second.number != number) {
         return;
@@ -221,7 +216,7 @@ InFlight::Entries::node_type InFlight::take(const Entry& entry) {
     places_.back()->place = entry.place;
     places_[entry.place] = places_.back();
     places_.pop_back();
-    return entries_.extract(*entry.key);
+    return entries_.extract(entry.key);
 }
 
 void InFlight::sweep() {
@@ -266,7 +261,7 @@ void InFlight::look_again(Instant before) {
 void InFlight::end_all(const Answer& answer) {
     settled_.clear();
     places_.clear();
-    auto entries = std::exchange(entries_, Entries(0, entries_.hash_function()));
+    auto entries = std::exchange(entries_, Entries());
     for (auto& [key, entry] : entries) {
         entry.task.reset();
     }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -88,36 +87,36 @@ class InFlight {
     std::size_t questions() const { return entries_.size(); }
 
   private:
-    // Name in lower case, type, CD: what makes questions equal. DO does not: RRsets carry their
-    // signatures.
-    using Key = std::string;
+    // A hash of what makes questions equal, or the first number after it that another question has
+    // not: name, type, CD. DO does not: RRsets carry their signatures.
+    using Key = std::uint64_t;
 
     struct Entry {
         std::uint64_t number = 0;  // of its resolution
         std::size_t place = 0;     // in places_
-        const Key* key = nullptr;
+        Key key = 0;
         std::vector<Waiter> waiters;
         std::optional<Task<void>> task;
     };
 
-    struct KeyHash {
+    // A client's address or network as a number.
+    struct NumberHash {
         HashKey key;
-        std::size_t operator()(const Key& text) const;
+
+        std::size_t operator()(std::uint64_t number) const {
+            return siphash(key, {}, number, false);
+        }
     };
 
-    struct AddressHash {
-        HashKey key;
-        std::size_t operator()(const IpAddress& address) const;
-    };
+    using Entries = std::unordered_map<Key, Entry>;
+    using Counts = std::unordered_map<std::uint64_t, std::size_t, NumberHash>;
 
-    using Entries = std::unordered_map<Key, Entry, KeyHash>;
-    using AddressCounts = std::unordered_map<IpAddress, std::size_t, AddressHash>;
-
-    static Key key_of(const QueryFacts& facts);
+    // Of the entry for that question, or of one that there may be.
+    Key key_of(const QueryFacts& facts) const;
     Task<void> resolve(Key key, std::uint64_t number, dns::Question question,
                        ResolveOptions options);
     // Nothing if the entry has been settled before.
-    void settle(const Key& key, std::uint64_t number, const Answer& answer);
+    void settle(Key key, std::uint64_t number, const Answer& answer);
     Entries::node_type take(const Entry& entry);
     void tell(const std::vector<Waiter>& waiters, const Answer& answer);
     void count(const Waiter& waiter);
@@ -131,8 +130,9 @@ class InFlight {
     InFlightLimits limits_;
     Random& random_;
     Deliver deliver_;
-    AddressCounts per_address_;
-    AddressCounts per_network_;
+    HashKey key_;
+    Counts per_address_;
+    Counts per_network_;
     std::unordered_map<std::uint64_t, std::size_t> per_zone_;  // marks are keyed hashes
     std::size_t waiting_ = 0;
     std::uint64_t last_number_ = 0;
