@@ -1,7 +1,9 @@
 // Views of octets and big-endian reads and writes. No ownership, no I/O.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace wend {
@@ -18,14 +20,25 @@ constexpr std::uint32_t load_u32(Octets octets, std::size_t at) {
     return (static_cast<std::uint32_t>(load_u16(octets, at)) << 16) | load_u16(octets, at + 2);
 }
 
-constexpr void store_u16(MutableOctets octets, std::size_t at, std::uint16_t value) {
-    octets[at] = static_cast<std::uint8_t>(value >> 8);
-    octets[at + 1] = static_cast<std::uint8_t>(value);
+constexpr std::uint64_t load_u64(Octets octets, std::size_t at) {
+    return (static_cast<std::uint64_t>(load_u32(octets, at)) << 32) | load_u32(octets, at + 4);
 }
 
-constexpr void store_u32(MutableOctets octets, std::size_t at, std::uint32_t value) {
-    store_u16(octets, at, static_cast<std::uint16_t>(value >> 16));
-    store_u16(octets, at + 2, static_cast<std::uint16_t>(value));
+// In one piece: of single octets compilers make a detour.
+template <class Number>
+void store_big_endian(MutableOctets octets, std::size_t at, Number value) {
+    if constexpr (std::endian::native == std::endian::little) {
+        value = std::byteswap(value);
+    }
+    std::memcpy(octets.subspan(at, sizeof value).data(), &value, sizeof value);
+}
+
+inline void store_u16(MutableOctets octets, std::size_t at, std::uint16_t value) {
+    store_big_endian(octets, at, value);
+}
+
+inline void store_u32(MutableOctets octets, std::size_t at, std::uint32_t value) {
+    store_big_endian(octets, at, value);
 }
 
 }  // namespace wend
