@@ -9,13 +9,13 @@ namespace wend::policy {
 
 AccessList::AccessList(std::span<const Prefix> allowed) {
     for (const Prefix& prefix : allowed) {
-        ranges_.emplace_back(prefix.first(), prefix.last());
+        ranges_.push_back({number_of(prefix.first()), number_of(prefix.last())});
     }
     std::ranges::sort(ranges_);
-    std::vector<std::pair<IpAddress, IpAddress>> merged;
-    for (const auto& range : ranges_) {
-        if (!merged.empty() && range.first <= merged.back().second) {
-            merged.back().second = std::max(merged.back().second, range.second);
+    std::vector<Range> merged;
+    for (const Range& range : ranges_) {
+        if (!merged.empty() && range.first <= merged.back().last) {
+            merged.back().last = std::max(merged.back().last, range.last);
         } else {
             merged.push_back(range);
         }
@@ -24,9 +24,13 @@ AccessList::AccessList(std::span<const Prefix> allowed) {
 }
 
 bool AccessList::allows(const IpAddress& address) const {
-    const auto after =
-        std::ranges::upper_bound(ranges_, address, {}, &std::pair<IpAddress, IpAddress>::first);
-    return after != ranges_.begin() && address <= std::prev(after)->second;
+    const Number number = number_of(address);
+    const auto after = std::ranges::upper_bound(ranges_, number, {}, &Range::first);
+    return after != ranges_.begin() && number <= std::prev(after)->last;
+}
+
+AccessList::Number AccessList::number_of(const IpAddress& address) {
+    return {.upper = load_u64(address.mapped(), 0), .lower = load_u64(address.mapped(), 8)};
 }
 
 std::vector<Prefix> default_allowed() {

@@ -1,7 +1,8 @@
 // Who may ask. Closed to strangers: what no netblock allows is refused.
 #pragma once
+#include <compare>
+#include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "base/address.h"
@@ -15,7 +16,22 @@ class AccessList {
     bool allows(const IpAddress& address) const;
 
   private:
-    std::vector<std::pair<IpAddress, IpAddress>> ranges_;  // first and last, disjoint, ascending
+    // The mapped form of an address, its octets as numbers: in the same order.
+    struct Number {
+        std::uint64_t upper = 0;
+        std::uint64_t lower = 0;
+        auto operator<=>(const Number&) const = default;
+    };
+
+    struct Range {
+        Number first;
+        Number last;
+        auto operator<=>(const Range&) const = default;
+    };
+
+    static Number number_of(const IpAddress& address);
+
+    std::vector<Range> ranges_;  // disjoint, ascending
 };
 
 // Loopback, private and link-local networks (RFC 1918, 3927, 4193, 4291, 6598).

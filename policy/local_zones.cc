@@ -77,17 +77,38 @@ RRset single(NameView owner, Type type, Octets rdata) {
     return builder.finish(local_ttl, dns::Security::insecure);
 }
 
-// The last label, for the quick way out.
+// Nothing for the root.
+Octets last_label(NameView name) {
+    const Octets wire = name.wire();
+    std::size_t last = 0;
+    for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
+        last = at;
+    }
+    return wire.subspan(last + 1, wire[last]);
+}
+
+constexpr std::array<std::string_view, 6> tops = {"arpa", "localhost", "invalid",
+                                                  "test", "onion",     "alt"};
+
+// Of a letter in either case.
+constexpr std::uint32_t letter_bit(std::uint8_t octet) {
+    return std::uint32_t{1} << (octet & 31U);
+}
+
+constexpr std::uint32_t first_letters = [] {
+    std::uint32_t letters = 0;
+    for (const std::string_view top : tops) {
+        letters |= letter_bit(static_cast<std::uint8_t>(top[0]));
+    }
+    return letters;
+}();
+
+// The quick way out; most names take it at their last label's first letter.
 bool may_be_local(NameView name) {
-    if (name.is_root()) {
+    const Octets label = last_label(name);
+    if (label.empty() || (first_letters & letter_bit(label[0])) == 0) {
         return false;
     }
-    while (!name.parent().is_root()) {
-        name = name.parent();
-    }
-    static constexpr std::array<std::string_view, 7> tops = {"arpa", "localhost", "invalid",
-                                                             "test", "onion",     "alt"};
-    const Octets label = name.first_label();
     return std::ranges::any_of(tops, [label](std::string_view top) {
         return std::ranges::equal(label, top, [](std::uint8_t a, char b) {
             return dns::fold_octet(a) == static_cast<std::uint8_t>(b);

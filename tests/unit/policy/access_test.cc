@@ -30,6 +30,22 @@ TEST_CASE("an access list allows exactly its netblocks, overlapping or not", "[p
     CHECK_FALSE(allows(list, "::192.0.2.1"));
 }
 
+TEST_CASE("the ends of a netblock are inside it wherever they lie in an address", "[policy]") {
+    const std::vector<Prefix> prefixes = {*Prefix::from_text("2001:db8:0:ff::/64"),
+                                          *Prefix::from_text("2001:db8:0:fe:8000::/65"),
+                                          *Prefix::from_text("2001:db8:1::ff00/120")};
+    const policy::AccessList list(prefixes);
+    CHECK_FALSE(allows(list, "2001:db8:0:fe:7fff:ffff:ffff:ffff"));
+    CHECK(allows(list, "2001:db8:0:fe:8000::"));
+    CHECK(allows(list, "2001:db8:0:fe:ffff:ffff:ffff:ffff"));
+    CHECK(allows(list, "2001:db8:0:ff:ffff:ffff:ffff:ffff"));
+    CHECK_FALSE(allows(list, "2001:db8:0:100::"));
+    CHECK_FALSE(allows(list, "2001:db8:1::feff"));
+    CHECK(allows(list, "2001:db8:1::ff00"));
+    CHECK(allows(list, "2001:db8:1::ffff"));
+    CHECK_FALSE(allows(list, "2001:db8:1::1:0"));
+}
+
 TEST_CASE("an empty access list allows nobody", "[policy]") {
     CHECK_FALSE(allows(policy::AccessList({}), "127.0.0.1"));
 }
