@@ -1,11 +1,13 @@
 // A whole message, parsed once: nothing read from it can fail later, and nothing of it refers to
 // the octets it was parsed from.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/octets.h"
@@ -44,6 +46,34 @@ struct Header {
     std::uint16_t flags() const;
 };
 
+inline Header Header::read(Octets message) {
+    const unsigned flags = load_u16(message, 2);
+    Header header;
+    header.id = load_u16(message, 0);
+    header.qr = (flags & 0x8000U) != 0;
+    header.opcode = Opcode{static_cast<std::uint8_t>(flags >> 11 & 0xfU)};
+    header.aa = (flags & 0x0400U) != 0;
+    header.tc = (flags & 0x0200U) != 0;
+    header.rd = (flags & 0x0100U) != 0;
+    header.ra = (flags & 0x0080U) != 0;
+    header.ad = (flags & 0x0020U) != 0;
+    header.cd = (flags & 0x0010U) != 0;
+    header.rcode = static_cast<std::uint8_t>(flags & 0xfU);
+    return header;
+}
+
+inline std::uint16_t Header::flags() const {
+    unsigned flags = (std::to_underlying(opcode) & 0xfU) << 11 | (rcode & 0xfU);
+    flags |= qr ? 0x8000U : 0;
+    flags |= aa ? 0x0400U : 0;
+    flags |= tc ? 0x0200U : 0;
+    flags |= rd ? 0x0100U : 0;
+    flags |= ra ? 0x0080U : 0;
+    flags |= ad ? 0x0020U : 0;
+    flags |= cd ? 0x0010U : 0;
+    return static_cast<std::uint16_t>(flags);
+}
+
 struct RecordView {
     NameView owner;
     Type type{};
@@ -74,7 +104,7 @@ class Message {
     // After a failure only header() may be read, and only if wire had 12 octets.
     std::expected<void, FormError> assign(Octets wire);
 
-    const Header& header() const { return header_; }
+    Header header() const { return Header::read(id_and_flags_); }
 
     // With the upper bits of the OPT record.
     Rcode rcode() const;
@@ -109,7 +139,9 @@ class Message {
     };
 
     void clear();
-    Header header_;
+    bool assign_bare(Octets wire);
+
+    std::array<std::uint8_t, 4> id_and_flags_{};
     std::optional<Question> question_;
     std::vector<std::uint8_t> storage_;  // names and rdata, uncompressed
     std::vector<Entry> entries_;

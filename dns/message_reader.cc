@@ -1,7 +1,9 @@
 // The parser of whole messages (RFC 1035 4, 2181, 6891, 9619).
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
+#include "dns/bare_message.h"
 #include "dns/compressed_name.h"
 #include "dns/message.h"
 #include "dns/rdata.h"
@@ -52,7 +54,8 @@ class Message::Reader {
         if (wire_.size() < header_size) {
             return std::unexpected(FormError::truncated);
         }
-        to_.header_ = Header::read(wire_);
+        std::ranges::copy(wire_.first(to_.id_and_flags_.size()), to_.id_and_flags_.begin());
+        header_ = to_.header();
         if (wire_.size() > message_octets_max) {
             return std::unexpected(FormError::trailing_octets);
         }
@@ -68,7 +71,7 @@ class Message::Reader {
             }
         }
         auto done = read_records();
-        if (!done && done.error() == FormError::truncated && to_.header_.qr && to_.header_.tc) {
+        if (!done && done.error() == FormError::truncated && header_.qr && header_.tc) {
             drop_records();
             return {};
         }
@@ -181,7 +184,7 @@ class Message::Reader {
         if (fields->type == Type::opt) {
             return read_opt(section, *owner, *fields);
         }
-        if (to_.header_.opcode == Opcode::query) {
+        if (header_.opcode == Opcode::query) {
             if (is_meta(fields->type) && !is_transaction_type(fields->type)) {
                 return std::unexpected(FormError::bad_type);
             }
@@ -292,6 +295,7 @@ class Message::Reader {
 
     Message& to_;
     Octets wire_;
+    Header header_;
     std::size_t at_ = 0;
     std::size_t steps_left_;
     // The target of the last owner that was a pointer; no pointer has the first value.
@@ -300,10 +304,36 @@ class Message::Reader {
     Place options_;
 };
 
+// False, and nothing of it is kept, if it takes a Reader.
+bool Message::assign_bare(Octets wire) {
+    const auto bare = BareMessage::read(wire);
+    if (!bare) {
+        return false;
+    }
+    if (!bare->opt_rdata.empty()) {
+        storage_.assign(bare->opt_rdata.begin(), bare->opt_rdata.end());
+        if (!edns_.set_options(storage_)) {
+            clear();
+            return false;
+        }
+    }
+    has_edns_ = bare->has_opt;
+    if (has_edns_) {
+        edns_.set_fields(bare->opt_class, bare->opt_ttl);
+    }
+    std::ranges::copy(wire.first(id_and_flags_.size()), id_and_flags_.begin());
+    question_.emplace(bare->qname, bare->qtype, bare->qclass);
+    steps_ = bare->steps;
+    return true;
+}
+
 std::expected<void, FormError> Message::assign(Octets wire) {
     clear();
-    header_ = {};
     wire_size_ = wire.size();
+    if (assign_bare(wire)) {
+        return {};
+    }
+    id_and_flags_ = {};
     Reader reader(*this, wire);
     const Done done = reader.read();
     steps_ = reader.steps();

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "dns/bare_message.h"
 #include "dns/message_builder.h"
 #include "fuzz/properties.h"
 
@@ -86,6 +88,23 @@ std::string complaint_about_rebuilding(const Message& message) {
     return difference(message, *again);
 }
 
+// A bare message says the same when its OPT record's owner is a pointer to the root at the end of
+// the question's name, which is not read at one go.
+std::string complaint_about_bare(Octets wire, const Message& message) {
+    const auto bare = BareMessage::read(wire);
+    if (!bare || !bare->has_opt || wire.size() == message_octets_max) {
+        return {};
+    }
+    const std::size_t root = header_size + bare->qname.size() - 1;
+    const std::size_t opt = root + 1 + 4;
+    std::vector<std::uint8_t> other(wire.begin(), wire.end());
+    other.insert(other.begin() + static_cast<std::ptrdiff_t>(opt), 0);
+    store_u16(other, opt, static_cast<std::uint16_t>(0xc000U | root));
+    const auto again = Message::parse(other);
+    return again ? difference(message, *again)
+                 : fmt::format("by parts: {}", describe(again.error()));
+}
+
 }  // namespace
 
 std::string complaint_about_message(Octets wire) {
@@ -94,7 +113,11 @@ std::string complaint_about_message(Octets wire) {
     if (message.steps() > Message::steps_max(wire.size())) {
         return "more steps than allowed";
     }
-    return done ? complaint_about_rebuilding(message) : std::string();
+    if (!done) {
+        return {};
+    }
+    const std::string complaint = complaint_about_bare(wire, message);
+    return complaint.empty() ? complaint_about_rebuilding(message) : complaint;
 }
 
 }  // namespace wend::fuzz
