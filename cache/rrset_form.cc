@@ -54,35 +54,36 @@ std::size_t get_host_u16(const std::uint8_t* from) {
 }
 
 std::uint8_t* put_header(std::uint8_t* to, const Entry& entry, std::size_t signatures) {
-    to = put_host_u16(to, entry.header().type);
-    to = put_host_u16(to, entry.header().count);
+    const Header header = entry.header();
+    to = put_host_u16(to, header.type);
+    to = put_host_u16(to, header.count);
     to = put_host_u16(to, signatures);
     return put(to, entry.owner().wire());
 }
 
-constexpr std::size_t packed_header = 6;
-
+template <std::size_t size>
 std::size_t unpack_fixed(const Entry& entry, MutableOctets to) {
-    const std::size_t size = fixed_size(entry.type());
     const std::size_t count = entry.header().count;
-    const std::size_t total = packed_header + entry.owner().size() + count * (2 + size);
+    const std::size_t total = dns::packed_header + entry.owner().size() + count * (2 + size);
     if (total > to.size()) {
         return 0;
     }
     std::uint8_t* at = put_header(to.data(), entry, 0);
-    Octets left = entry.body();
+    const std::uint8_t* from = entry.body().data();
     for (std::size_t i = 0; i < count; ++i) {
         at = put_host_u16(at, size);
-        at = put(at, left.first(size));
-        left = left.subspan(size);
+        std::memcpy(at, from, size);
+        at += size;
+        from += size;
     }
     return total;
 }
 
-std::size_t unpack_with_lengths(const Entry& entry, MutableOctets to, bool is_long) {
+template <bool is_long>
+std::size_t unpack_with_lengths(const Entry& entry, MutableOctets to) {
     Octets left = entry.body();
     const std::size_t signatures = left[0];
-    std::size_t total = packed_header + entry.owner().size();
+    std::size_t total = dns::packed_header + entry.owner().size();
     if (total > to.size()) {
         return 0;
     }
@@ -146,11 +147,12 @@ void pack_rrset(const dns::PackedRRset& rrset, const Packing& packing, MutableOc
 std::size_t unpack_rrset(Entry entry, MutableOctets to) {
     switch (static_cast<Form>(entry.header().form)) {
         case Form::fixed:
-            return unpack_fixed(entry, to);
+            return entry.type() == dns::Type::a ? unpack_fixed<4>(entry, to)
+                                                : unpack_fixed<16>(entry, to);
         case Form::short_lengths:
-            return unpack_with_lengths(entry, to, false);
+            return unpack_with_lengths<false>(entry, to);
         case Form::long_lengths:
-            return unpack_with_lengths(entry, to, true);
+            return unpack_with_lengths<true>(entry, to);
     }
     return 0;
 }

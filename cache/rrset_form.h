@@ -19,7 +19,8 @@ namespace wend::cache {
 inline constexpr std::size_t records_max = 100;
 
 // Enough for any entry that unpack_rrset() writes: a length grows by two octets at most.
-inline constexpr std::size_t unpacked_octets_max = entry_octets_max + 6 + 2 * 2 * records_max;
+inline constexpr std::size_t unpacked_octets_max =
+    entry_octets_max + dns::packed_header + 2 * 2 * records_max;
 
 struct Packing {
     Form form = Form::fixed;

@@ -36,12 +36,11 @@ void MessageBuilder::start(const Header& header, Rcode rcode, const Question* qu
                            const EdnsToSend* edns) {
     const unsigned number = std::to_underlying(rcode);
     check(number < 16 || edns != nullptr, "an rcode over 15 needs an OPT record");
-    Header sent = header;
-    sent.rcode = static_cast<std::uint8_t>(number & 0xfU);
     extended_rcode_ = static_cast<std::uint8_t>(number >> 4);
-    store_u16(buffer_, 0, header.id);
-    store_u16(buffer_, 2, sent.flags());
-    store_u16(buffer_, 4, question != nullptr ? 1 : 0);
+    const MutableOctets to = buffer_;
+    store_u16(to, 0, header.id);
+    store_u16(to, 2, static_cast<std::uint16_t>((header.flags() & ~0xfU) | (number & 0xfU)));
+    store_u16(to, 4, question != nullptr ? 1 : 0);
     at_ = header_size;
     reserved_ = 0;
     question_name_size_ = 0;
@@ -52,8 +51,8 @@ void MessageBuilder::start(const Header& header, Rcode rcode, const Question* qu
         const Octets qname = question->qname.wire();
         check(room() >= qname.size() + 4, "a message has room for its question");
         put(qname);
-        store_u16(buffer_, at_, std::to_underlying(question->qtype));
-        store_u16(buffer_, at_ + 2, std::to_underlying(question->qclass));
+        store_u16(to, at_, std::to_underlying(question->qtype));
+        store_u16(to, at_ + 2, std::to_underlying(question->qclass));
         at_ += 4;
         question_name_size_ = qname.size();
     }
@@ -84,7 +83,7 @@ bool MessageBuilder::add(Section section, PackedRRset rrset, std::uint32_t ttl,
                          bool with_signatures, std::optional<NameView> owner) {
     enter(section);
     const Mark before = mark();
-    const bool fits = put_rrset(rrset, ttl, with_signatures, owner ? *owner : rrset.owner());
+    const bool fits = put_rrset(rrset, ttl, with_signatures, owner);
     if (!fits) {
         go_back(before);
     }
@@ -113,14 +112,17 @@ Octets MessageBuilder::finish() {
     if (has_edns_) {
         put_opt();
     }
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-        store_u16(buffer_, 6 + 2 * i, counts_[i]);
+    const MutableOctets to = buffer_;
+    const auto counts = counts_;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        store_u16(to, 6 + 2 * i, counts[i]);
     }
     return written();
 }
 
 void MessageBuilder::put_opt() {
     const std::size_t start = at_;
+    const MutableOctets to = buffer_.subspan(start, opt_size);
     at_ += opt_size;
     for (const EdnsOption& option : edns_.options) {
         store_u16(buffer_, at_, std::to_underlying(option.code));
@@ -128,13 +130,13 @@ void MessageBuilder::put_opt() {
         at_ += option_header;
         put(option.data);
     }
-    buffer_[start] = 0;
-    store_u16(buffer_, start + 1, std::to_underlying(Type::opt));
-    store_u16(buffer_, start + 3, edns_.udp_payload_size);
-    buffer_[start + 5] = extended_rcode_;
-    buffer_[start + 6] = edns_.version;
-    store_u16(buffer_, start + 7, edns_.dnssec_ok ? 0x8000 : 0);
-    store_u16(buffer_, start + 9, static_cast<std::uint16_t>(at_ - start - opt_size));
+    to[0] = 0;
+    store_u16(to, 1, std::to_underlying(Type::opt));
+    store_u16(to, 3, edns_.udp_payload_size);
+    to[5] = extended_rcode_;
+    to[6] = edns_.version;
+    store_u16(to, 7, edns_.dnssec_ok ? 0x8000 : 0);
+    store_u16(to, 9, static_cast<std::uint16_t>(at_ - start - opt_size));
     ++counts_[std::to_underlying(Section::additional)];
 }
 
@@ -159,7 +161,10 @@ void MessageBuilder::go_back(const Mark& mark) {
 }
 
 bool MessageBuilder::put_rrset(PackedRRset rrset, std::uint32_t ttl, bool with_signatures,
-                               NameView owner) {
+                               const std::optional<NameView>& other_owner) {
+    const NameView own = rrset.owner();
+    const NameView owner = other_owner ? *other_owner : own;
+    const RdataRange data = rrset.rdatas_behind(own);
     ShortOwner again;
     const auto put_all = [&](Type type, RdataRange rdatas) {
         for (const Octets rdata : rdatas) {
@@ -173,8 +178,8 @@ bool MessageBuilder::put_rrset(PackedRRset rrset, std::uint32_t ttl, bool with_s
         }
         return true;
     };
-    return put_all(rrset.type(), rrset.rdatas()) &&
-           (!with_signatures || put_all(Type::rrsig, rrset.signatures()));
+    return put_all(rrset.type(), data) &&
+           (!with_signatures || put_all(Type::rrsig, rrset.signatures_behind(data)));
 }
 
 MessageBuilder::ShortOwner MessageBuilder::short_owner(std::size_t at) const {
@@ -199,15 +204,16 @@ bool MessageBuilder::put_record(NameView owner, ShortOwner again, FixedFields fi
     if (!named || room() < record_fields) {
         return false;
     }
-    const std::size_t start = at_;
-    store_u16(buffer_, start, std::to_underlying(fields.type));
-    store_u16(buffer_, start + 2, std::to_underlying(fields.rclass));
-    store_u32(buffer_, start + 4, fields.ttl);
+    const MutableOctets to = buffer_.subspan(at_, record_fields);
+    store_u16(to, 0, std::to_underlying(fields.type));
+    store_u16(to, 2, std::to_underlying(fields.rclass));
+    store_u32(to, 4, fields.ttl);
     at_ += record_fields;
+    const std::size_t start = at_;
     if (!put_rdata(fields, rdata)) {
         return false;
     }
-    store_u16(buffer_, start + 8, static_cast<std::uint16_t>(at_ - start - record_fields));
+    store_u16(to, 8, static_cast<std::uint16_t>(at_ - start));
     ++counts_[std::to_underlying(section_)];
     return true;
 }

@@ -72,19 +72,20 @@ class MessageBuilder {
 
     void reserve_opt(const EdnsToSend& edns);
     void put_opt();
-    void enter(Section section);
-    bool is_question_name(NameView owner) const;
-    ShortOwner short_owner(std::size_t at) const;
+    inline void enter(Section section);
+    inline bool is_question_name(NameView owner) const;
+    inline ShortOwner short_owner(std::size_t at) const;
     // The following are false if the room does not do; what was written up to then stays.
-    bool put_rrset(PackedRRset rrset, std::uint32_t ttl, bool with_signatures, NameView owner);
-    bool put_record(NameView owner, ShortOwner again, FixedFields fields, Octets rdata);
-    bool put_rdata(FixedFields fields, Octets rdata);
-    bool put_owner(NameView owner);
+    bool put_rrset(PackedRRset rrset, std::uint32_t ttl, bool with_signatures,
+                   const std::optional<NameView>& other_owner);
+    inline bool put_record(NameView owner, ShortOwner again, FixedFields fields, Octets rdata);
+    inline bool put_rdata(FixedFields fields, Octets rdata);
+    inline bool put_owner(NameView owner);
     bool put_name(NameView name);
-    bool put(Octets octets);
+    inline bool put(Octets octets);
 
     struct Mark;
-    Mark mark() const;
+    inline Mark mark() const;
     void go_back(const Mark& mark);
 
     MutableOctets buffer_;

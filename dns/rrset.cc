@@ -9,14 +9,7 @@
 namespace wend::dns {
 namespace {
 
-constexpr std::size_t packed_header = 6;
 constexpr std::size_t octets_of_most = 256;  // the rdata of most RRsets, with a signature
-
-std::uint16_t load_host(const std::uint8_t* at) {
-    std::uint16_t value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
 
 std::uint8_t* store_host(std::uint8_t* at, std::size_t value) {
     check(value <= 0xffff, "counts and lengths of an RRset fit 16 bits");
@@ -31,37 +24,12 @@ std::uint8_t* store_octets(std::uint8_t* at, Octets octets) {
 
 }  // namespace
 
-std::size_t RdataRange::Iterator::length() const {
-    return load_host(at_);
-}
-
 const std::uint8_t* RdataRange::past_the_last() const {
     const std::uint8_t* at = first_;
     for (std::size_t left = count_; left > 0; --left) {
-        at += 2 + load_host(at);
+        at += 2 + load_host_u16(at);
     }
     return at;
-}
-
-NameView PackedRRset::owner() const {
-    std::size_t at = packed_header;
-    while (packed_[at] != 0) {
-        at += 1U + packed_[at];
-    }
-    return NameView::trusted(packed_.subspan(packed_header, at + 1 - packed_header));
-}
-
-Type PackedRRset::type() const {
-    return Type{load_host(packed_.data())};
-}
-
-RdataRange PackedRRset::rdatas() const {
-    const Octets name = owner().wire();
-    return {name.data() + name.size(), load_host(packed_.data() + 2)};
-}
-
-RdataRange PackedRRset::signatures() const {
-    return {rdatas().past_the_last(), load_host(packed_.data() + 4)};
 }
 
 // The octets in packed form follow in the same allocation.

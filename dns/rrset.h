@@ -10,6 +10,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -20,6 +21,15 @@
 #include "dns/types.h"
 
 namespace wend::dns {
+
+inline constexpr std::size_t packed_header = 6;  // what stands in front of the owner
+
+// The 16 bits at `at`, in host order.
+inline std::uint16_t load_host_u16(const std::uint8_t* at) {
+    std::uint16_t value = 0;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
 
 // A run of length-prefixed rdatas inside a packed RRset. Forward iteration gives Octets.
 class RdataRange {
@@ -52,7 +62,8 @@ class RdataRange {
         bool operator==(const Iterator& other) const { return left_ == other.left_; }
 
       private:
-        std::size_t length() const;
+        std::size_t length() const { return load_host_u16(at_); }
+
         const std::uint8_t* at_ = nullptr;
         std::size_t left_ = 0;
     };
@@ -86,10 +97,29 @@ class PackedRRset {
 
     Octets octets() const { return packed_; }
 
-    NameView owner() const;
-    Type type() const;
-    RdataRange rdatas() const;
-    RdataRange signatures() const;  // rdata of the RRSIGs that cover this RRset
+    NameView owner() const {
+        std::size_t at = packed_header;
+        while (packed_[at] != 0) {
+            at += 1U + packed_[at];
+        }
+        return NameView::trusted(packed_.subspan(packed_header, at + 1 - packed_header));
+    }
+
+    Type type() const { return Type{load_host_u16(packed_.data())}; }
+
+    RdataRange rdatas() const { return rdatas_behind(owner()); }
+
+    // Rdata of the RRSIGs that cover this RRset.
+    RdataRange signatures() const { return signatures_behind(rdatas()); }
+
+    // The same for who has found what stands in front of them: `owner` is owner(), and so on.
+    RdataRange rdatas_behind(NameView owner) const {
+        return {owner.wire().data() + owner.size(), load_host_u16(packed_.data() + 2)};
+    }
+
+    RdataRange signatures_behind(RdataRange rdatas) const {
+        return {rdatas.past_the_last(), load_host_u16(packed_.data() + 4)};
+    }
 
   private:
     explicit PackedRRset(Octets packed) : packed_(packed) {}
