@@ -11,9 +11,11 @@ namespace wend::dns {
 struct LabelStarts {
     explicit LabelStarts(NameView name) {
         const Octets wire = name.wire();
+        std::size_t found = 0;
         for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
-            starts[count++] = static_cast<std::uint8_t>(at);
+            starts[found++] = static_cast<std::uint8_t>(at);
         }
+        count = found;
     }
 
     std::array<std::uint8_t, labels_max> starts;  // NOLINT(cppcoreguidelines-pro-type-member-init)

@@ -18,19 +18,34 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
     return hash ^ hash >> 29;
 }
 
+template <class Word>
+std::uint64_t load_word(const std::uint8_t* from) {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+
+// From two to seven octets, each once or twice.
+std::uint64_t load_few(Octets octets) {
+    const std::uint8_t* const first = octets.data();
+    const std::uint8_t* const end = first + octets.size();
+    return octets.size() >= 4
+               ? load_word<std::uint32_t>(first) << 32 | load_word<std::uint32_t>(end - 4)
+               : load_word<std::uint16_t>(first) << 32 | load_word<std::uint16_t>(end - 2);
+}
+
 // Without a key: names made to collide only lose compression, since searches are short anyway.
+// A label has two octets or more, with its length.
 std::uint8_t slot_of(std::uint8_t rest, Octets label) {
+    if (label.size() < 8) {
+        return static_cast<std::uint8_t>(mix(rest, load_few(label)) >> 24);
+    }
+    const std::uint8_t* const last = label.data() + label.size() - 8;
     std::uint64_t hash = rest;
-    for (; label.size() >= 8; label = label.subspan(8)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, label.data(), 8);
-        hash = mix(hash, word);
+    for (const std::uint8_t* at = label.data(); at < last; at += 8) {
+        hash = mix(hash, load_word<std::uint64_t>(at));
     }
-    std::uint64_t tail = 0;
-    for (const std::uint8_t octet : label) {
-        tail = tail << 8 | octet;
-    }
-    return static_cast<std::uint8_t>(mix(hash, tail) >> 24);
+    return static_cast<std::uint8_t>(mix(hash, load_word<std::uint64_t>(last)) >> 24);
 }
 
 }  // namespace
@@ -55,6 +70,9 @@ NameCompression::Match NameCompression::find(Octets message, NameView name) cons
 }
 
 void NameCompression::add(NameView name, Match match, std::size_t at) {
+    if (match.octets_new == 0) {
+        return;
+    }
     const LabelStarts labels(name);
     Suffix rest = match.suffix;
     for (std::size_t i = labels.count; i > 0; --i) {

@@ -51,8 +51,8 @@ class NameCompression {
         std::uint8_t slot;
     };
 
-    Suffix find_label(Octets message, Suffix rest, Octets label) const;
-    Suffix add_label(Suffix rest, Octets label, std::size_t place);
+    inline Suffix find_label(Octets message, Suffix rest, Octets label) const;
+    inline Suffix add_label(Suffix rest, Octets label, std::size_t place);
 
     // Not value-initialized: read only below size_, and after clear().
     std::array<Entry, entries_max + 1> entries_;  // NOLINT(cppcoreguidelines-pro-type-member-init)

@@ -331,6 +331,22 @@ TEST_CASE("only the first 120 suffixes are remembered for compression", "[dns][b
     CHECK(names.find(message, name_of("n0")).suffix == 0);
 }
 
+TEST_CASE("a label of any length is found again", "[dns][builder]") {
+    for (std::size_t size = 1; size <= label_octets_max; ++size) {
+        const std::string label(size, 'x');
+        NameCompression names;
+        names.clear();
+        const Packet message = Packet().header(0).name(label);
+        names.add(name_of(label), names.find(message.first(12), name_of(label)), 12);
+        const auto match = names.find(message, name_of("a." + label));
+        CHECK(match.suffix != 0);
+        CHECK(match.octets_new == 2);
+        CHECK(names.find(message, name_of(label + "." + label)).octets_new == size + 1);
+        const std::string other = label.substr(1) + "y";
+        CHECK(names.find(message, name_of(other)).suffix == 0);
+    }
+}
+
 TEST_CASE("writing a message takes no memory from the heap", "[dns][builder]") {
     const RRset alias = rrset_of("www.example.com", Type::cname, {rdata_name("web.example.com")});
     const RRset rrset = rrset_of("web.example.com", Type::a, {{192, 0, 2, 1}}, {Bytes(100, 1)});
