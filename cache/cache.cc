@@ -145,13 +145,14 @@ Cache::KnownBelow Cache::known_below(dns::NameView name, Instant now) const {
             .name_error = has_fresh(arena, {name, Kind::name_error, {}, hash}, seconds)};
 }
 
-std::optional<Cache::Hit> Cache::find_packed(dns::NameView owner, dns::Type type, Instant now,
+Cache::HashedName Cache::hashed(dns::NameView name) const {
+    return {name, impl_->hash_of(name)};
+}
+
+std::optional<Cache::Hit> Cache::find_packed(const HashedName& owner, dns::Type type, Instant now,
                                              MutableOctets to, Rank at_least) const {
-    const auto copied = impl_->copy_rrset(Kind::rrset, owner, type, to_seconds(now), at_least, to);
-    if (!copied || copied->size == 0) {
-        return std::nullopt;
-    }
-    return Hit{copied->size, copied->ttl, copied->security};
+    return impl_->copy_rrset({owner.name, Kind::rrset, type, owner.hash}, to_seconds(now), at_least,
+                             to);
 }
 
 std::optional<std::uint32_t> Cache::store(const dns::RRset& rrset, Rank rank, Instant now) {

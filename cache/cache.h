@@ -111,10 +111,23 @@ class Cache {
     struct Hit {
         std::size_t size = 0;   // octets of `to` that hold the dns::PackedRRset
         std::uint32_t ttl = 0;  // seconds that are left
+        Rank rank{};
         dns::Security security{};
     };
 
     std::optional<Hit> find_packed(dns::NameView owner, dns::Type type, Instant now,
+                                   MutableOctets to, Rank at_least = lowest_answer_rank) const {
+        return find_packed(hashed(owner), type, now, to, at_least);
+    }
+
+    // A name and its hash in this cache, for more than one look at the same name.
+    struct HashedName {
+        dns::NameView name;
+        std::uint64_t hash = 0;
+    };
+
+    HashedName hashed(dns::NameView name) const;
+    std::optional<Hit> find_packed(const HashedName& owner, dns::Type type, Instant now,
                                    MutableOctets to, Rank at_least = lowest_answer_rank) const;
 
     // Keeps what is there if it is fresh and of a higher rank; a TTL of 0 is not kept at all.

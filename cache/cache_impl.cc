@@ -39,24 +39,26 @@ Cache::Impl::Impl(const Options& wanted) : options(wanted) {
     }
 }
 
-std::optional<Copied> Cache::Impl::copy_rrset(Kind kind, dns::NameView owner, dns::Type type,
-                                              std::uint32_t now, Rank at_least, MutableOctets to) {
-    const std::uint64_t hash = hash_of(owner);
-    Shard& shard = shard_of(hash);
+std::optional<Cache::Hit> Cache::Impl::copy_rrset(const Key& key, std::uint32_t now, Rank at_least,
+                                                  MutableOctets to) {
+    Shard& shard = shard_of(key.name_hash);
     const MutexLock lock(shard.mutex);
-    const auto entry = shard.arena.find({owner, kind, type, hash});
+    const auto entry = shard.arena.find(key);
     if (!entry || !entry->is_fresh(now) || entry->rank() < at_least) {
         return std::nullopt;
     }
     Arena::note_use(*entry);
-    return Copied{unpack_rrset(*entry, to), entry->expires() - now, entry->rank(),
-                  entry->security()};
+    const std::size_t size = unpack_rrset(*entry, to);
+    if (size == 0) {
+        return std::nullopt;
+    }
+    return Hit{size, entry->expires() - now, entry->rank(), entry->security()};
 }
 
 std::optional<Found> Cache::Impl::find_rrset(Kind kind, dns::NameView owner, dns::Type type,
                                              std::uint32_t now, Rank at_least) {
     const MutableOctets buffer = scratch();
-    const auto copied = copy_rrset(kind, owner, type, now, at_least, buffer);
+    const auto copied = copy_rrset({owner, kind, type, hash_of(owner)}, now, at_least, buffer);
     if (!copied) {
         return std::nullopt;
     }

@@ -28,14 +28,6 @@ struct alignas(64) Shard {
     Arena arena WEND_GUARDED_BY(mutex);
 };
 
-// An RRset copied out of the cache.
-struct Copied {
-    std::size_t size = 0;  // octets of the dns::PackedRRset; 0: it did not fit
-    std::uint32_t ttl = 0;
-    Rank rank{};
-    dns::Security security{};
-};
-
 // The body of another entry, copied out of the cache.
 struct CopiedBody {
     Header header;
@@ -56,8 +48,8 @@ struct Cache::Impl {
     }
 
     // `kind` is rrset or proof.
-    std::optional<Copied> copy_rrset(Kind kind, dns::NameView owner, dns::Type type,
-                                     std::uint32_t now, Rank at_least, MutableOctets to);
+    std::optional<Hit> copy_rrset(const Key& key, std::uint32_t now, Rank at_least,
+                                  MutableOctets to);
     std::optional<Found> find_rrset(Kind kind, dns::NameView owner, dns::Type type,
                                     std::uint32_t now, Rank at_least);
     // If fresh. Counts as a use.

@@ -31,7 +31,8 @@ void CachedAnswer::forget() {
     security_ = dns::Security::secure;
 }
 
-bool CachedAnswer::take(dns::NameView owner, dns::Type type, const Wanted& wanted, Instant now) {
+bool CachedAnswer::take(const cache::Cache::HashedName& owner, dns::Type type, const Wanted& wanted,
+                        Instant now) {
     const auto hit = cache_.find_packed(owner, type, now, MutableOctets(octets_).subspan(used_));
     if (!hit || !may_be_served(hit->security, validates_, wanted.checking_disabled)) {
         return false;
@@ -51,11 +52,12 @@ bool CachedAnswer::find(const dns::Question& question, const Wanted& wanted, Ins
     forget();
     dns::NameView name = question.qname;
     for (int hop = 0; hop <= aliases_max; ++hop) {
-        if (take(name, question.qtype, wanted, now)) {
+        const auto owner = cache_.hashed(name);
+        if (take(owner, question.qtype, wanted, now)) {
             return true;
         }
         const bool may_go_on = hop < aliases_max && question.qtype != dns::Type::cname;
-        if (!may_go_on || !take(name, dns::Type::cname, wanted, now)) {
+        if (!may_go_on || !take(owner, dns::Type::cname, wanted, now)) {
             return false;
         }
         name = dns::NameView::trusted(rrset(parts_[part_count_ - 1]).rdatas().front());
@@ -66,7 +68,7 @@ bool CachedAnswer::find(const dns::Question& question, const Wanted& wanted, Ins
 bool CachedAnswer::find_one(dns::NameView owner, dns::Type type, const Wanted& wanted,
                             Instant now) {
     forget();
-    return take(owner, type, wanted, now);
+    return take(cache_.hashed(owner), type, wanted, now);
 }
 
 dns::PackedRRset CachedAnswer::rrset(const Part& part) const {

@@ -48,7 +48,8 @@ class CachedAnswer {
         std::uint32_t ttl = 0;  // seconds
     };
 
-    bool take(dns::NameView owner, dns::Type type, const Wanted& wanted, Instant now);
+    bool take(const cache::Cache::HashedName& owner, dns::Type type, const Wanted& wanted,
+              Instant now);
     dns::PackedRRset rrset(const Part& part) const;
     void forget();
 

@@ -212,6 +212,20 @@ TEST_CASE("a packed hit is the RRset's octets, or nothing if they do not fit", "
     }
 }
 
+TEST_CASE("a name that is hashed once serves more than one look", "[cache]") {
+    Cache cache(make::small_cache());
+    cache.store(make::rrset("a.test.", Type::txt, 60, {{1, 'x'}}), Rank::answer, at(0));
+    std::vector<std::uint8_t> buffer(100);
+    const dns::Name name = name_of("A.test.");
+    const auto owner = cache.hashed(name);
+    CHECK(owner.name == name);
+    CHECK_FALSE(cache.find_packed(owner, Type::cname, at(7), buffer));
+    const auto hit = cache.find_packed(owner, Type::txt, at(7), buffer);
+    REQUIRE(hit);
+    CHECK(hit->rank == Rank::answer);
+    CHECK(cache.hashed(name_of("b.test.")).hash != owner.hash);
+}
+
 TEST_CASE("removing and clearing forget", "[cache]") {
     Cache cache(make::small_cache());
     const auto fill = [&cache] {
