@@ -38,15 +38,18 @@ std::optional<dns::Question> read_question(Octets datagram) {
                          static_cast<dns::Class>(load_u16(rest, name->size() + 2))};
 }
 
-QueryFacts facts_of(const dns::Header& header, Channel channel) {
-    QueryFacts facts;
+// All facts: those that follow from the header, and the others as if there were no question.
+void begin(const dns::Header& header, Channel channel, QueryFacts& facts) {
     facts.id = header.id;
     facts.opcode = header.opcode;
     facts.recursion_desired = header.rd;
     facts.checking_disabled = header.cd;
     facts.wants_authentic = header.ad;
+    facts.edns = false;
+    facts.dnssec_ok = false;
+    facts.question.reset();
     facts.size_max = channel == Channel::udp ? udp_reply_min : tcp_reply_max;
-    return facts;
+    facts.cookie.reset();
 }
 
 void add_edns(const dns::Edns& edns, Channel channel, std::size_t udp_reply_max,
@@ -104,7 +107,7 @@ Judgement judge_query(Octets datagram, const Client& client, dns::Message& messa
     if (header.qr) {
         return {QueryKind::drop, {}, dns::Reason::response_as_query};
     }
-    facts = facts_of(header, client.channel);
+    begin(header, client.channel, facts);
     if (header.opcode != dns::Opcode::query) {
         facts.question = read_question(datagram);
         return error(dns::Rcode::notimp, dns::Reason::unsupported_opcode);
@@ -113,14 +116,15 @@ Judgement judge_query(Octets datagram, const Client& client, dns::Message& messa
         facts.question = read_question(datagram);
         return malformed();
     }
-    facts.question = message.question();
+    const dns::Question& question = *message.question();
+    facts.question.emplace(question.qname.view(), question.qtype, question.qclass);
     if (const dns::Edns* const edns = message.edns()) {
         add_edns(*edns, client.channel, udp_reply_max, facts);
         if (edns->version != 0) {
             return error(dns::Rcode::badvers, dns::Reason::bad_edns_version);  // RFC 6891 6.1.3
         }
     }
-    return judge_class_and_type(*facts.question);
+    return judge_class_and_type(question);
 }
 
 ChaosName chaos_name(dns::NameView name) {

@@ -192,6 +192,29 @@ TEST_CASE("every header has one fate: flags and counts, all of them", "[server]"
     CHECK(wrong == 0);
 }
 
+TEST_CASE("what an earlier query said is forgotten", "[server]") {
+    dns::Message message;
+    QueryFacts facts;
+    const std::string question(www_example);
+    const auto all =
+        octets_of("1234 0130 0001 0000 0000 0001" + question + "00 0029 1000 00008000 0000");
+    CHECK(judge_query(all, tcp_client, message, facts).kind == QueryKind::resolve);
+    CHECK(facts.dnssec_ok);
+    facts.cookie.emplace();
+    const auto little = octets_of("4321 2000 0000 0000 0000 0000");
+    CHECK(judge_query(little, udp_client, message, facts).kind == QueryKind::error);
+    CHECK(facts.id == 0x4321);
+    CHECK(facts.opcode == dns::Opcode::notify);
+    CHECK_FALSE(facts.recursion_desired);
+    CHECK_FALSE(facts.checking_disabled);
+    CHECK_FALSE(facts.wants_authentic);
+    CHECK_FALSE(facts.edns);
+    CHECK_FALSE(facts.dnssec_ok);
+    CHECK_FALSE(facts.question);
+    CHECK(facts.size_max == 512);
+    CHECK_FALSE(facts.cookie);
+}
+
 TEST_CASE("CHAOS names are known in any letter case", "[server][rfc4892]") {
     CHECK(chaos_name(dns::name_of("id.server.")) == ChaosName::identity);
     CHECK(chaos_name(dns::name_of("HOSTNAME.bind.")) == ChaosName::identity);
