@@ -1,5 +1,6 @@
 #include "dns/name.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,33 @@ TEST_CASE("labels hold 63 octets and names 255", "[dns][rfc1035-2.3.4]") {
     }
     CHECK(Name::from_text(many)->view().label_count() == 127);
     CHECK(Name::from_text(many + "x.").error() == FormError::name_too_long);
+}
+
+TEST_CASE("a copy of a name is the whole name, whatever stood there before", "[dns]") {
+    const Name long_before = name_of(std::string(60, 'y') + "." + std::string(60, 'z') + ".");
+    std::string text;
+    for (std::size_t size = 1; size <= 255; ++size) {  // of "x." and "aaa..." labels, by octets
+        const std::size_t labels = size > 2 ? (size - 1 + 63) / 64 : 0;
+        if (size == 2 || size - 1 - labels < labels) {
+            continue;  // no name has this size, or only one with an empty label
+        }
+        text.clear();
+        std::size_t left = size - 1;
+        while (left > 0) {
+            const std::size_t octets = std::min<std::size_t>(left == 65 ? 62 : left - 1, 63);
+            text += std::string(octets, 'a') + ".";
+            left -= octets + 1;
+        }
+        const Name name = name_of(text.empty() ? "." : text);
+        REQUIRE(name.wire().size() == size);
+        const Name copied = name;
+        Name assigned = long_before;
+        assigned = copied;
+        const Name& itself = assigned;
+        assigned = itself;
+        REQUIRE(equal_with_case(copied, name));
+        REQUIRE(equal_with_case(assigned, name));
+    }
 }
 
 TEST_CASE("text that is no name is refused with its reason", "[dns]") {
