@@ -52,11 +52,6 @@ std::uint8_t* next_of(Entry entry) {
 
 }  // namespace
 
-std::uint64_t entry_hash(std::uint64_t name_hash, Kind kind, dns::Type type) {
-    return mix(name_hash,
-               (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type));
-}
-
 Index::Index(std::uint8_t* lines, std::uint32_t lines_max, std::uint8_t* entries,
              std::size_t entries_size, const HashKey& key)
     : memory_(lines),

@@ -96,6 +96,9 @@ class Index {
 };
 
 // What a hash of an entry's name becomes with what the entry says: for marks of single entries.
-std::uint64_t entry_hash(std::uint64_t name_hash, Kind kind, dns::Type type);
+inline std::uint64_t entry_hash(std::uint64_t name_hash, Kind kind, dns::Type type) {
+    return mix(name_hash,
+               (static_cast<std::uint64_t>(kind) << 16) | static_cast<std::uint64_t>(type));
+}
 
 }  // namespace wend::cache
