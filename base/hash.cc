@@ -80,17 +80,11 @@ HashKey HashKey::draw(Random& random) {
 
 namespace {
 
-std::uint64_t load_word(const std::uint8_t* from) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, from, sizeof word);
-    return word;
-}
-
 // The last octets, fewer than eight: of a longer text they are the upper part of a whole word.
 std::uint64_t load_rest(Octets octets, std::size_t rest) {
     const bool is_upper_part = std::endian::native == std::endian::little && octets.size() >= 8;
     if (is_upper_part && rest > 0) {
-        return load_word(octets.data() + octets.size() - 8) >> (64 - 8 * rest);
+        return load_host<std::uint64_t>(octets.data() + octets.size() - 8) >> (64 - 8 * rest);
     }
     return load_little_endian(octets.last(rest));
 }
@@ -101,7 +95,7 @@ std::uint64_t siphash_1_3(const HashKey& key, Octets octets, std::uint64_t tweak
     const std::size_t rest = octets.size() % 8;
     const std::uint8_t* const end = octets.data() + (octets.size() - rest);
     for (const std::uint8_t* at = octets.data(); at != end; at += 8) {
-        const std::uint64_t word = load_word(at);
+        const std::uint64_t word = load_host<std::uint64_t>(at);
         state.absorb(fold_case ? fold_word(word) : word);
     }
     const std::uint64_t last = load_rest(octets, rest);

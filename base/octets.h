@@ -24,6 +24,14 @@ constexpr std::uint64_t load_u64(Octets octets, std::size_t at) {
     return (static_cast<std::uint64_t>(load_u32(octets, at)) << 32) | load_u32(octets, at + 4);
 }
 
+// What is kept in host order, at any address.
+template <class Number>
+Number load_host(const std::uint8_t* from) {
+    Number number = 0;
+    std::memcpy(&number, from, sizeof number);
+    return number;
+}
+
 // In one piece: of single octets compilers make a detour.
 template <class Number>
 void store_big_endian(MutableOctets octets, std::size_t at, Number value) {

@@ -34,12 +34,6 @@ bool matches(Entry entry, const Key& key) {
             owner == key.owner);
 }
 
-Ref load_ref(const std::uint8_t* from) {
-    Ref ref = 0;
-    std::memcpy(&ref, from, sizeof ref);
-    return ref;
-}
-
 void store_ref(std::uint8_t* to, Ref ref) {
     std::memcpy(to, &ref, sizeof ref);
 }
@@ -146,9 +140,10 @@ void Index::unlink(Entry entry) {
     }
     const Entry head = at(here[spot.home] & ref_mask_);
     std::uint8_t* link = next_of(head);
-    while (load_ref(link) != ref) {  // ends: a linked entry is a head or hangs in its home place
-        check(load_ref(link) != 0, "a live entry is in the index");
-        link = next_of(at(load_ref(link)));
+    while (load_host<Ref>(link) !=
+           ref) {  // ends: a linked entry is a head or hangs in its home place
+        check(load_host<Ref>(link) != 0, "a live entry is in the index");
+        link = next_of(at(load_host<Ref>(link)));
     }
     store_ref(link, entry.header().next);
     if (head.header().next == 0) {

@@ -30,8 +30,9 @@ inline constexpr std::size_t index_line_entries = 12;
 // One thread at a time.
 class Index {
   public:
-    // Over somebody else's memory: `lines` has room for `lines_max` lines, is aligned to one, and
-    // is zero; entries lie in the `entries_size` octets from `entries` on, below 2 GiB.
+    // Over somebody else's memory: `lines` has room for `lines_max` lines and is zero (aligned to
+    // 64 octets, a line is one of the processor's); entries lie in the `entries_size` octets from
+    // `entries` on, below 2 GiB.
     Index(std::uint8_t* lines, std::uint32_t lines_max, std::uint8_t* entries,
           std::size_t entries_size, const HashKey& key);
 

@@ -47,12 +47,6 @@ std::uint8_t* put_host_u16(std::uint8_t* to, std::size_t value) {
     return to + sizeof narrow;
 }
 
-std::size_t get_host_u16(const std::uint8_t* from) {
-    std::uint16_t value = 0;
-    std::memcpy(&value, from, sizeof value);
-    return value;
-}
-
 std::uint8_t* put_header(std::uint8_t* to, const Entry& entry, std::size_t signatures) {
     const Header header = entry.header();
     to = put_host_u16(to, header.type);
@@ -90,7 +84,7 @@ std::size_t unpack_with_lengths(const Entry& entry, MutableOctets to) {
     std::uint8_t* at = put_header(to.data(), entry, signatures);
     left = left.subspan(1);
     for (std::size_t i = entry.header().count + signatures; i > 0; --i) {
-        const std::size_t size = is_long ? get_host_u16(left.data()) : left[0];
+        const std::size_t size = is_long ? load_host<std::uint16_t>(left.data()) : left[0];
         left = left.subspan(is_long ? 2 : 1);
         total += 2 + size;
         if (total > to.size()) {

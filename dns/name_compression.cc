@@ -18,20 +18,15 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
     return hash ^ hash >> 29;
 }
 
-template <class Word>
-std::uint64_t load_word(const std::uint8_t* from) {
-    Word word = 0;
-    std::memcpy(&word, from, sizeof word);
-    return word;
-}
-
 // From two to seven octets, each once or twice.
 std::uint64_t load_few(Octets octets) {
     const std::uint8_t* const first = octets.data();
     const std::uint8_t* const end = first + octets.size();
-    return octets.size() >= 4
-               ? load_word<std::uint32_t>(first) << 32 | load_word<std::uint32_t>(end - 4)
-               : load_word<std::uint16_t>(first) << 32 | load_word<std::uint16_t>(end - 2);
+    if (octets.size() >= 4) {
+        return std::uint64_t{load_host<std::uint32_t>(first)} << 32 |
+               load_host<std::uint32_t>(end - 4);
+    }
+    return std::uint64_t{load_host<std::uint16_t>(first)} << 32 | load_host<std::uint16_t>(end - 2);
 }
 
 // Without a key: names made to collide only lose compression, since searches are short anyway.
@@ -43,9 +38,9 @@ std::uint8_t slot_of(std::uint8_t rest, Octets label) {
     const std::uint8_t* const last = label.data() + label.size() - 8;
     std::uint64_t hash = rest;
     for (const std::uint8_t* at = label.data(); at < last; at += 8) {
-        hash = mix(hash, load_word<std::uint64_t>(at));
+        hash = mix(hash, load_host<std::uint64_t>(at));
     }
-    return static_cast<std::uint8_t>(mix(hash, load_word<std::uint64_t>(last)) >> 24);
+    return static_cast<std::uint8_t>(mix(hash, load_host<std::uint64_t>(last)) >> 24);
 }
 
 }  // namespace

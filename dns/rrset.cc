@@ -27,7 +27,7 @@ std::uint8_t* store_octets(std::uint8_t* at, Octets octets) {
 const std::uint8_t* RdataRange::past_the_last() const {
     const std::uint8_t* at = first_;
     for (std::size_t left = count_; left > 0; --left) {
-        at += 2 + load_host_u16(at);
+        at += 2 + load_host<std::uint16_t>(at);
     }
     return at;
 }

@@ -10,7 +10,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -23,13 +22,6 @@
 namespace wend::dns {
 
 inline constexpr std::size_t packed_header = 6;  // what stands in front of the owner
-
-// The 16 bits at `at`, in host order.
-inline std::uint16_t load_host_u16(const std::uint8_t* at) {
-    std::uint16_t value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
 
 // A run of length-prefixed rdatas inside a packed RRset. Forward iteration gives Octets.
 class RdataRange {
@@ -62,7 +54,7 @@ class RdataRange {
         bool operator==(const Iterator& other) const { return left_ == other.left_; }
 
       private:
-        std::size_t length() const { return load_host_u16(at_); }
+        std::size_t length() const { return load_host<std::uint16_t>(at_); }
 
         const std::uint8_t* at_ = nullptr;
         std::size_t left_ = 0;
@@ -105,7 +97,7 @@ class PackedRRset {
         return NameView::trusted(packed_.subspan(packed_header, at + 1 - packed_header));
     }
 
-    Type type() const { return Type{load_host_u16(packed_.data())}; }
+    Type type() const { return Type{load_host<std::uint16_t>(packed_.data())}; }
 
     RdataRange rdatas() const { return rdatas_behind(owner()); }
 
@@ -114,11 +106,11 @@ class PackedRRset {
 
     // The same for who has found what stands in front of them: `owner` is owner(), and so on.
     RdataRange rdatas_behind(NameView owner) const {
-        return {owner.wire().data() + owner.size(), load_host_u16(packed_.data() + 2)};
+        return {owner.wire().data() + owner.size(), load_host<std::uint16_t>(packed_.data() + 2)};
     }
 
     RdataRange signatures_behind(RdataRange rdatas) const {
-        return {rdatas.past_the_last(), load_host_u16(packed_.data() + 4)};
+        return {rdatas.past_the_last(), load_host<std::uint16_t>(packed_.data() + 4)};
     }
 
   private:

@@ -12,16 +12,15 @@
 namespace wend {
 namespace {
 
-// The first `v4` or `v6` bits of a client's address, at most 64. An IPv4 address stands where no
-// IPv6 network is (RFC 4291 2.5.5.2: ::ffff:0:0/96 lies in the reserved ::/8).
+// The first `v4` or `v6` bits of a client's address, at most 64. An IPv4 address is counted as the
+// network 0:ffff:A.B.C.D::/64, which nobody has (RFC 4291 4: ::/8 is reserved).
 std::uint64_t network_of(const Client& client, unsigned v4, unsigned v6) {
     const std::array<std::uint8_t, 16> octets = client.address.ip.mapped();
     if (client.address.ip.is_v4()) {
         const std::uint32_t address = load_u32(octets, 12);
         return std::uint64_t{0xffff} << 32 | (address & ~std::uint32_t{0} << (32 - v4));
     }
-    const std::uint64_t network = std::uint64_t{load_u32(octets, 0)} << 32 | load_u32(octets, 4);
-    return network & ~std::uint64_t{0} << (64 - v6);
+    return load_u64(octets, 0) & ~std::uint64_t{0} << (64 - v6);
 }
 
 // One host may have a whole IPv6 /64.

@@ -47,6 +47,20 @@ std::string missing_in(const ZoneServers& zone, const std::vector<Type>& types, 
     return missing ? dns::to_text(missing->name) + ' ' + dns::to_text(missing->type) : "";
 }
 
+// other.test. is served by old.example. alone, whose glue leads to a server that refuses; its own
+// zone knows better.
+void make_world_of_old_glue(TestWorld& world) {
+    world.zone("10.0.0.1", ".",
+               "example NS ns.example.\nexample NS old.example.\nns.example. A 10.0.1.2\n"
+               "old.example. A 10.0.1.66\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
+    world.zone("10.0.2.1", "test.", "other NS old.example.\n");
+    world.script("10.0.1.66", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.rcode = Rcode::refused});
+    });
+    world.zone("10.0.1.2", "example.", "old A 10.0.1.1\nwww A 192.0.2.1\n");
+    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+}
+
 }  // namespace
 
 TEST_CASE("a lame server is passed over, and comes last from then on", "[resolver]") {
@@ -270,30 +284,14 @@ TEST_CASE("of several servers that one referral has glue for none is looked up b
 TEST_CASE("where the glue of a new referral is of no use the server's own zone is asked",
           "[resolver][rfc2181-5.4.1]") {
     TestWorld world;
-    world.zone("10.0.0.1", ".",
-               "example NS ns.example.\nexample NS old.example.\nns.example. A 10.0.1.2\n"
-               "old.example. A 10.0.1.66\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
-    world.zone("10.0.2.1", "test.", "other NS old.example.\n");
-    world.script("10.0.1.66", [](const dns::Question&, Channel) {
-        return std::optional(MessageText{.rcode = Rcode::refused});
-    });
-    world.zone("10.0.1.2", "example.", "old A 10.0.1.1\n");
-    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    make_world_of_old_glue(world);
     CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
 }
 
 TEST_CASE("where glue is of no use the server's own zone is asked for the address",
           "[resolver][rfc2181-5.4.1]") {
     TestWorld world;
-    world.zone("10.0.0.1", ".",
-               "example NS ns.example.\nexample NS old.example.\nns.example. A 10.0.1.2\n"
-               "old.example. A 10.0.1.66\ntest NS ns.test.\nns.test. A 10.0.2.1\n");
-    world.zone("10.0.2.1", "test.", "other NS old.example.\n");
-    world.script("10.0.1.66", [](const dns::Question&, Channel) {
-        return std::optional(MessageText{.rcode = Rcode::refused});
-    });
-    world.zone("10.0.1.2", "example.", "old A 10.0.1.1\nwww A 192.0.2.1\n");
-    world.zone("10.0.1.1", "other.test.", "www A 192.0.2.2\n");
+    make_world_of_old_glue(world);
     REQUIRE(data_of(world.ask("www.example.")) == "192.0.2.1");
     CHECK(data_of(world.ask("www.other.test.")) == "192.0.2.2");
 }
