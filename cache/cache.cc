@@ -128,11 +128,10 @@ Cache::Known Cache::known_at(dns::NameView name, dns::Type type, Instant now) co
     const std::uint64_t hash = impl_->hash_of(name);
     Shard& shard = impl_->shard_of(hash);
     const MutexLock lock(shard.mutex);
-    const Arena& arena = shard.arena;
-    return {.data = has_answer(arena, name, type, hash, seconds),
-            .alias = has_answer(arena, name, dns::Type::cname, hash, seconds),
-            .denied = has_fresh(arena, {name, Kind::nodata, type, hash}, seconds) ||
-                      has_fresh(arena, {name, Kind::name_error, {}, hash}, seconds)};
+    return {.data = has_answer(shard.arena, name, type, hash, seconds),
+            .alias = has_answer(shard.arena, name, dns::Type::cname, hash, seconds),
+            .denied = has_fresh(shard.arena, {name, Kind::nodata, type, hash}, seconds) ||
+                      has_fresh(shard.arena, {name, Kind::name_error, {}, hash}, seconds)};
 }
 
 Cache::KnownBelow Cache::known_below(dns::NameView name, Instant now) const {
@@ -140,9 +139,8 @@ Cache::KnownBelow Cache::known_below(dns::NameView name, Instant now) const {
     const std::uint64_t hash = impl_->hash_of(name);
     Shard& shard = impl_->shard_of(hash);
     const MutexLock lock(shard.mutex);
-    const Arena& arena = shard.arena;
-    return {.dname = has_answer(arena, name, dns::Type::dname, hash, seconds),
-            .name_error = has_fresh(arena, {name, Kind::name_error, {}, hash}, seconds)};
+    return {.dname = has_answer(shard.arena, name, dns::Type::dname, hash, seconds),
+            .name_error = has_fresh(shard.arena, {name, Kind::name_error, {}, hash}, seconds)};
 }
 
 Cache::HashedName Cache::hashed(dns::NameView name) const {
