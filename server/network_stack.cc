@@ -13,6 +13,7 @@ std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& ran
     }
     UvNetworkOptions options;
     options.exchanges_max = exchanges_max;
+    options.kernel_ports = kernel_port_range();
     return std::make_unique<UvNetwork>(loop, clock, random, options);
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "base/random.h"
 
@@ -32,9 +34,32 @@ inline constexpr std::size_t source_ports =
 // The index-th allowed port, index < source_ports.
 std::uint16_t source_port_at(std::size_t index);
 
+bool is_source_port(std::uint16_t port);
+
 // Uniform over the allowed ports.
 inline std::uint16_t draw_source_port(Random& random) {
     return source_port_at(static_cast<std::size_t>(random.below(source_ports)));
 }
+
+// Ports, both ends included.
+struct PortRange {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+
+    bool has(std::uint16_t port) const { return first <= port && port <= last; }
+
+    friend bool operator==(const PortRange&, const PortRange&) = default;
+};
+
+// Whether every port of the range may be a source port.
+bool are_source_ports(const PortRange& range);
+
+// The line that net.ipv4.ip_local_port_range holds: two numbers and a tab between them. Nothing if
+// it is something else, or no range.
+std::optional<PortRange> parse_port_range(std::string_view line);
+
+// Whether that release of Linux ("6.1.0-18-amd64") draws a socket's port with a generator that
+// cannot be predicted from what it has drawn: since 5.19.
+bool draws_ports_well(std::string_view kernel_release);
 
 }  // namespace wend

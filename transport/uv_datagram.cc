@@ -4,11 +4,8 @@
 #include <new>
 #include <utility>
 
-#include <netinet/in.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include "transport/source_port.h"
 #include "transport/wire_query.h"
 
 namespace wend {
@@ -29,10 +26,12 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
         upstream().withdraw(*this);
     }
 
-    std::expected<void, NetError> start(Descriptor socket) {
-        if (!socket_.open(upstream().poller, std::move(socket), EPOLLIN, *this)) {
-            return std::unexpected(NetError::no_resources);
+    std::expected<void, NetError> start() {
+        auto lent = upstream().sockets.lend(exchange().query().server, *this);
+        if (!lent) {
+            return std::unexpected(lent.error());
         }
+        socket_ = std::move(*lent);
         upstream().clock.schedule(*this, exchange().deadline());
         upstream().put_off(*this);
         return {};
@@ -52,7 +51,7 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
         const Octets octets = query_.octets();
         // What the kernel could not take is lost like any datagram; what it will not take is an
         // answer of its own.
-        if (::send(socket_.fd(), octets.data(), octets.size(), 0) < 0 &&
+        if (::send(socket_->fd(), octets.data(), octets.size(), 0) < 0 &&
             net_error_of(errno) == NetError::unreachable) {
             error_ = NetError::unreachable;
             upstream().clock.schedule(*this, sent_);
@@ -62,7 +61,7 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
     void on_ready(std::uint32_t) override {
         auto& buffer = upstream().buffer;
         for (int i = 0; i < reads_in_turn_max; ++i) {
-            const ssize_t size = recv(socket_.fd(), buffer.data(), datagram_read_max, 0);
+            const ssize_t size = recv(socket_->fd(), buffer.data(), datagram_read_max, 0);
             if (size < 0 && errno == EAGAIN) {
                 return;
             }
@@ -109,61 +108,16 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
 
     WireQuery query_;
     ReplyFilter filter_;
-    PolledSocket socket_;
+    SourceSockets::Lent socket_;
     Instant sent_{};
     NetError error_ = NetError::timeout;  // to end with
 };
 
-// No path MTU is learned from ICMP (a forged one would have us send fragments), and none is
-// remembered: the kernel fragments by the interface alone.
-void ignore_path_mtu(int fd, bool is_v4) {
-    const int omit = is_v4 ? IP_PMTUDISC_OMIT : IPV6_PMTUDISC_OMIT;
-    setsockopt(fd, is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-               &omit, sizeof omit);
-}
-
-std::expected<void, NetError> bind_to_random_port(Upstream& upstream, int fd, const Endpoint& to) {
-    for (int draw = 0; draw < source_port_draws_max; ++draw) {
-        sockaddr_storage address;
-        const Endpoint from =
-            local_endpoint(upstream.options, to, draw_source_port(upstream.random));
-        const unsigned size = from.to_sockaddr(address);
-        if (bind(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0) {
-            return {};
-        }
-        if (errno != EADDRINUSE) {
-            return std::unexpected(net_error_of(errno));
-        }
-    }
-    return std::unexpected(NetError::no_resources);
-}
-
-std::expected<Descriptor, NetError> open_datagram_socket(Upstream& upstream, const Endpoint& to) {
-    auto socket = make_socket(to, SOCK_DGRAM);
-    if (!socket) {
-        return socket;
-    }
-    ignore_path_mtu(socket->get(), to.ip.is_v4());
-    if (const auto bound = bind_to_random_port(upstream, socket->get(), to); !bound) {
-        return std::unexpected(bound.error());
-    }
-    sockaddr_storage address;
-    const unsigned size = to.to_sockaddr(address);
-    if (connect(socket->get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
-        return std::unexpected(net_error_of(errno));
-    }
-    return socket;
-}
-
 }  // namespace
 
 Started start_datagram(Upstream& upstream, Exchange& exchange) {
-    auto socket = open_datagram_socket(upstream, exchange.query().server);
-    if (!socket) {
-        return std::unexpected(socket.error());
-    }
     auto flight = std::make_unique<DatagramFlight>(upstream, exchange);
-    if (const auto started = flight->start(std::move(*socket)); !started) {
+    if (const auto started = flight->start(); !started) {
         return std::unexpected(started.error());
     }
     return flight;

@@ -64,10 +64,20 @@ std::optional<std::uint32_t> UvPoller::add(int fd, std::uint32_t events, Watcher
     }
     free_.pop_back();
     slots_[slot].watcher = &watcher;
-    if (watched() == 1) {
+    hold_loop();
+    return slot;
+}
+
+void UvPoller::hold_loop() {
+    if (++holding_ == 1) {
         uv_ref(reinterpret_cast<uv_handle_t*>(handle_.get()));
     }
-    return slot;
+}
+
+void UvPoller::release_loop() noexcept {
+    if (--holding_ == 0) {
+        uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
+    }
 }
 
 void UvPoller::modify(int fd, std::uint32_t slot, std::uint32_t events) {
@@ -82,9 +92,6 @@ void UvPoller::forget(std::uint32_t slot) noexcept {
     slots_[slot].watcher = nullptr;
     ++slots_[slot].generation;
     free_.push_back(slot);
-    if (watched() == 0) {
-        uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
-    }
 }
 
 void UvPoller::dispatch() {
@@ -120,10 +127,28 @@ void PolledSocket::want(std::uint32_t events) {
     }
 }
 
+void PolledSocket::rest(Watcher& meanwhile) noexcept {
+    check(!rests_, "a socket rests once");
+    rests_ = true;
+    poller_->slots_[slot_].watcher = &meanwhile;
+    poller_->release_loop();
+}
+
+void PolledSocket::resume(Watcher& watcher) {
+    check(rests_, "a socket that rests is resumed");
+    rests_ = false;
+    poller_->slots_[slot_].watcher = &watcher;
+    poller_->hold_loop();
+}
+
 void PolledSocket::close() {
-    if (is_open()) {
-        descriptor_.close();
-        poller_->forget(slot_);
+    if (!is_open()) {
+        return;
+    }
+    descriptor_.close();
+    poller_->forget(slot_);
+    if (!std::exchange(rests_, false)) {
+        poller_->release_loop();
     }
 }
 

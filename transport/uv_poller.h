@@ -1,6 +1,6 @@
 // Many short-lived sockets on one loop. libuv's own watchers cost five system calls for a socket
-// that lives for one datagram; here a socket is one epoll_ctl and its close. The loop watches only
-// the epoll descriptor that holds them all.
+// that lives for one datagram; here a socket is one epoll_ctl and its close, and nothing when it is
+// lent again. The loop watches only the epoll descriptor that holds them all.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -72,6 +72,8 @@ class UvPoller {
     std::optional<std::uint32_t> add(int fd, std::uint32_t events, Watcher& watcher);
     void modify(int fd, std::uint32_t slot, std::uint32_t events);
     void forget(std::uint32_t slot) noexcept;
+    void hold_loop();
+    void release_loop() noexcept;
     void dispatch();
     std::uint64_t note(std::uint32_t slot) const;
 
@@ -79,6 +81,7 @@ class UvPoller {
     UvHandle<uv_poll_t> handle_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_;
+    std::size_t holding_ = 0;  // sockets that keep the loop running
 };
 
 // An open socket that a poller watches; closed when it goes.
@@ -97,6 +100,10 @@ class PolledSocket {
                             Watcher& watcher);
     // Waits for these events from here on.
     void want(std::uint32_t events);
+    // Nobody waits for it: it does not keep the loop running, and `meanwhile` hears of it.
+    void rest(Watcher& meanwhile) noexcept;
+    // Ends the rest.
+    void resume(Watcher& watcher);
     void close();
 
     bool is_open() const { return descriptor_.is_open(); }
@@ -108,6 +115,7 @@ class PolledSocket {
     UvPoller* poller_ = nullptr;
     std::uint32_t slot_ = 0;
     std::uint32_t events_ = 0;
+    bool rests_ = false;
 };
 
 }  // namespace wend

@@ -9,6 +9,8 @@
 
 #include "base/random.h"
 #include "transport/network.h"
+#include "transport/source_port.h"
+#include "transport/source_sockets.h"
 #include "transport/uv_clock.h"
 #include "transport/uv_poller.h"
 
@@ -18,6 +20,8 @@ struct UvNetworkOptions {
     // Where queries leave from; unset: the kernel chooses.
     std::optional<IpAddress> local_ipv4{};
     std::optional<IpAddress> local_ipv6{};
+    // From which the kernel draws a port as well as we do: source_sockets.h. Unset: it draws none.
+    std::optional<PortRange> kernel_ports{};
     // More end with no_resources at once.
     std::size_t exchanges_max = 16'384;
     // Over all servers; an idle one gives way to a new one.
@@ -44,6 +48,7 @@ struct Upstream {
     UvPoller& poller;
     Random& random;
     UvNetworkOptions options;
+    SourceSockets sockets{poller, random, options};
     std::size_t in_flight = 0;
     std::array<std::uint8_t, 16'384> buffer{};  // one read
     std::vector<Unsent*> unsent{};

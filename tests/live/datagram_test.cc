@@ -16,7 +16,7 @@ struct Udp : World {
         : server(*this, std::move(replies), where) {}
 
     UdpServer server;
-    UvNetwork network{loop, clock, random};
+    UvNetwork network{loop, clock, random, {.kernel_ports = kernel_port_range()}};
 };
 
 std::vector<Bytes> echo(const Bytes& query) {
@@ -267,6 +267,9 @@ TEST_CASE("10,000 random and mutated datagrams into exchanges end each of them o
 TEST_CASE("100,000 exchanges leave from ports spread evenly over all that are allowed",
           "[transport][rfc6056-3.3.1]") {
     Udp udp(silence);
+    const bool does_kernel_draw = GENERATE(true, false);
+    UvNetwork network(udp.loop, udp.clock, udp.random,
+                      {.kernel_ports = does_kernel_draw ? kernel_port_range() : std::nullopt});
     std::vector<int> uses(65'536, 0);
     Script script(
         [&](Octets query, const Client& client, ReplySink&, std::uint64_t, MutableOctets out) {
@@ -280,7 +283,7 @@ TEST_CASE("100,000 exchanges leave from ports spread evenly over all that are al
     for (std::size_t done = 0; done < exchanges; done += at_once) {
         std::vector<std::unique_ptr<Ask>> asks;
         for (std::size_t i = 0; i < at_once; ++i) {
-            asks.push_back(std::make_unique<Ask>(udp, udp.network, query_to(listener->local())));
+            asks.push_back(std::make_unique<Ask>(udp, network, query_to(listener->local())));
         }
         REQUIRE(udp.run_until(
             [&] { return std::ranges::all_of(asks, [](auto& ask) { return ask->is_done(); }); }));

@@ -1,0 +1,240 @@
+#include "transport/source_sockets.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <utility>
+
+#include <catch2/catch.hpp>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/live/transport_world.h"
+
+namespace wend::live {
+namespace {
+
+// Of which the kernel draws part; every socket may change its port then.
+constexpr PortRange every_port = {source_port_first, source_port_last};
+
+struct EventCount final : Watcher {
+    void on_ready(std::uint32_t) override { ++times; }
+
+    int times = 0;
+};
+
+struct Sockets : World {
+    explicit Sockets(UvNetworkOptions its_options = {.kernel_ports = every_port})
+        : options(its_options) {}
+
+    UvNetworkOptions options;
+    UvPoller poller{loop};
+    SourceSockets sockets{poller, random, options};
+    EventCount user;
+};
+
+// Swallows what it gets, and says where it came from.
+struct Sink : UdpServer {
+    explicit Sink(World& world, const Endpoint& where = loopback_v4)
+        : UdpServer(world, [](const Bytes&) { return std::vector<Bytes>{}; }, where) {}
+};
+
+Endpoint local_of(int fd) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    REQUIRE(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    return Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(address));
+}
+
+bool can_be_read(int fd) {
+    char octet = 0;
+    return recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+SourceSockets::Lent lend(Sockets& world, const Endpoint& to) {
+    auto lent = world.sockets.lend(to, world.user);
+    REQUIRE(lent.has_value());
+    return std::move(*lent);
+}
+
+// Two datagrams lie in the socket.
+void fill(Sockets& world, Sink& server, int fd) {
+    server.send(local_of(fd), Bytes{1, 2, 3});
+    server.send(local_of(fd), Bytes{4});
+    REQUIRE(world.run_until([&] { return can_be_read(fd); }));
+}
+
+// In a network of its own, where the kernel draws from `range`. False if this host allows none.
+bool enter_network(const char* range) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+        return false;
+    }
+    const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq loopback{};
+    loopback.ifr_name[0] = 'l';
+    loopback.ifr_name[1] = 'o';
+    loopback.ifr_flags = IFF_UP;
+    const bool is_up = ioctl(any, SIOCSIFFLAGS, &loopback) == 0;
+    close(any);
+    std::ofstream("/proc/sys/net/ipv4/ip_local_port_range") << range << std::flush;
+    return is_up && kernel_port_range() == parse_port_range(range);
+}
+
+// The first and the last of 200 sockets' ports, 0 for those outside the range.
+std::pair<int, int> ports_within(const PortRange& range) {
+    Sockets world({.kernel_ports = every_port});
+    const Sink server(world);
+    std::set<std::uint16_t> ports;
+    for (int i = 0; i < 200; ++i) {
+        const auto lent = world.sockets.lend(server.address(), world.user);
+        const std::uint16_t port = lent ? local_of((*lent)->fd()).port : 0;
+        ports.insert(range.has(port) ? port : 0);
+    }
+    return {*ports.begin(), *ports.rbegin()};
+}
+
+}  // namespace
+
+TEST_CASE("the kernel's choice is refused where it is none of our ports", "[transport]") {
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool is_there = enter_network("5353\t5356");
+        const auto ports = is_there ? ports_within({5353, 5356}) : std::pair(0, 0);
+        _exit(!is_there ? 2 : ports == std::pair(5354, 5356) ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 2) {
+        WARN("not tested: this host allows no network of one's own");
+        return;
+    }
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a socket whose port the kernel chose is used again, on another port", "[transport]") {
+    for (const Endpoint& where : {loopback_v4, loopback_v6}) {
+        Sockets world;
+        const Sink server(world, where);
+        std::set<std::uint16_t> ports;
+        std::set<int> descriptors;
+        for (int i = 0; i < 200; ++i) {
+            const auto lent = lend(world, server.address());
+            ports.insert(local_of(lent->fd()).port);
+            descriptors.insert(lent->fd());
+        }
+        CHECK(descriptors.size() == 1);
+        CHECK(ports.size() > 150);  // fewer than ten are drawn twice, by far most often
+        CHECK(world.sockets.resting() == 1);
+    }
+}
+
+TEST_CASE("a port is free as soon as its socket rests", "[transport][rfc5452-9.2]") {
+    Sockets world;
+    const Sink server(world);
+    auto lent = lend(world, server.address());
+    const Endpoint from = local_of(lent->fd());
+    CHECK_FALSE(check_listenable(from, Channel::udp).has_value());
+    lent.reset();
+    CHECK(world.sockets.resting() == 1);
+    CHECK(check_listenable(from, Channel::udp).has_value());
+}
+
+TEST_CASE("a port outside the kernel's range is bound, and its socket closed", "[transport]") {
+    Sockets world({.kernel_ports = PortRange{source_port_last, source_port_last}});
+    const Sink server(world);
+    std::set<std::uint16_t> ports;
+    for (int i = 0; i < 200; ++i) {
+        ports.insert(local_of(lend(world, server.address())->fd()).port);
+    }
+    CHECK(ports.size() > 190);
+    CHECK(std::ranges::any_of(ports, [](std::uint16_t port) { return port < 20'000; }));
+    CHECK(world.sockets.resting() == 0);
+}
+
+TEST_CASE("a late datagram reaches neither the next query nor the loop for long",
+          "[transport][A1][A6]") {
+    Sockets world;
+    Sink server(world);
+    SECTION("the socket is lent again at once") {
+        auto lent = lend(world, server.address());
+        fill(world, server, lent->fd());
+        lent.reset();
+        lent = lend(world, server.address());
+        CHECK_FALSE(can_be_read(lent->fd()));
+        CHECK(world.sockets.resting() == 0);
+        fill(world, server, lent->fd());
+        CHECK(world.user.times > 0);
+    }
+    SECTION("it rests until the loop's next turn") {
+        {
+            const auto lent = lend(world, server.address());
+            fill(world, server, lent->fd());
+        }
+        CHECK(world.sockets.resting() == 1);
+        world.user.times = 0;
+        REQUIRE(world.run_until([&] { return world.sockets.resting() == 0; }));
+        CHECK(world.user.times == 0);
+    }
+}
+
+TEST_CASE("what is sent to a port that was given back is not seen", "[transport][A6]") {
+    Sockets world;
+    Sink server(world);
+    auto lent = lend(world, server.address());
+    const Endpoint from = local_of(lent->fd());
+    lent.reset();
+    server.send(from, Bytes{1, 2, 3});
+    world.run_for(5 * ms);
+    CHECK(world.sockets.resting() == 1);
+    lent = lend(world, server.address());
+    CHECK_FALSE(can_be_read(lent->fd()));
+}
+
+TEST_CASE("the configured address is kept while ports change", "[transport]") {
+    Sockets world({.local_ipv4 = IpAddress::from_text("127.0.0.77"), .kernel_ports = every_port});
+    const Sink server(world);
+    std::set<std::uint16_t> ports;
+    for (int i = 0; i < 20; ++i) {
+        const Endpoint from = local_of(lend(world, server.address())->fd());
+        CHECK(from.ip == IpAddress::from_text("127.0.0.77"));
+        ports.insert(from.port);
+    }
+    CHECK(ports.size() > 10);
+    CHECK(world.sockets.resting() == 1);
+}
+
+TEST_CASE("a server that cannot be reached costs no socket", "[transport]") {
+    Sockets world({.local_ipv4 = IpAddress::from_text("127.0.0.77"), .kernel_ports = every_port});
+    const Sink server(world);
+    // A socket on a loopback address has no way to an address of documentation.
+    const auto lent = world.sockets.lend(*Endpoint::from_text("192.0.2.1:53"), world.user);
+    CHECK_FALSE(lent.has_value());
+    CHECK(world.sockets.resting() == 1);
+    CHECK_FALSE(can_be_read(lend(world, server.address())->fd()));
+}
+
+TEST_CASE("sockets that rest give way when there is no descriptor left", "[transport]") {
+    Sockets world;
+    const Sink over_v4(world);
+    const Sink over_v6(world, loopback_v6);
+    lend(world, over_v6.address()).reset();
+    REQUIRE(world.sockets.resting() == 1);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit none = before;
+    none.rlim_cur = 3;
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const auto refused = world.sockets.lend(over_v4.address(), world.user);
+    CHECK_FALSE(refused.has_value());
+    CHECK(world.sockets.resting() == 0);
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(world.sockets.lend(over_v4.address(), world.user).has_value());
+}
+
+}  // namespace wend::live
