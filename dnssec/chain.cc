@@ -148,15 +148,15 @@ void Chain::note(ChainContext& context, NameView owner, Type type, const Trust& 
 
 // Where a zone is insecure all below it is, down to the next anchor: nothing there needs a DS to be
 // asked for (RFC 4035 4.3).
-std::optional<Trust> Chain::known(const Name& zone) const {
+const Trust* Chain::known(const Name& zone) const {
     const Instant now = clock_.now();
-    std::optional<Trust> trust = memory_.find(zone, now);
+    const Trust* trust = memory_.find(zone, now);
     const std::size_t top = anchors_.closest(zone)->zone.view().size();
-    for (NameView above = zone; !trust && above.size() > top;) {
+    for (NameView above = zone; trust == nullptr && above.size() > top;) {
         above = above.parent();
         trust = memory_.find(above, now);
-        if (trust && trust->state != TrustState::insecure) {
-            return std::nullopt;
+        if (trust != nullptr && trust->state != TrustState::insecure) {
+            return nullptr;
         }
     }
     return trust;
@@ -170,16 +170,16 @@ bool Chain::is_known_insecure(const Name& zone, const Name& name) const {
     if (anchor == nullptr) {
         return true;
     }
-    const std::optional<Trust> trust = known(zone);
-    return trust && trust->state == TrustState::insecure;
+    const Trust* const trust = known(zone);
+    return trust != nullptr && trust->state == TrustState::insecure;
 }
 
 Task<Trust> Chain::keys_of(const Name& zone, ChainContext& context, int depth) {
     if (anchors_.closest(zone) == nullptr) {
         co_return insecure(zone, trust_ttl_max);
     }
-    if (auto trust = known(zone)) {
-        co_return std::move(*trust);
+    if (const Trust* const trust = known(zone)) {
+        co_return *trust;
     }
     if (depth >= chain_depth_max) {
         co_return out_of_depth(zone);

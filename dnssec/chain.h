@@ -81,7 +81,7 @@ class Chain {
 
   private:
     // What is remembered of the zone, or that it lies below an insecure one.
-    std::optional<Trust> known(const dns::Name& zone) const;
+    const Trust* known(const dns::Name& zone) const;
     Task<Trust> establish_zone(const dns::Name& zone, ChainContext& context, int depth);
     Task<Trust> from_anchor(const dns::Name& zone, const TrustAnchor& anchor,
                             ChainContext& context);

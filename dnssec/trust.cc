@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
+#include <iterator>
 
 namespace wend::dnssec {
 namespace {
@@ -11,45 +11,46 @@ namespace {
 // a zone's keys at several steps.
 constexpr std::chrono::seconds kept_min{1};
 
-std::string key_of(dns::NameView zone) {
-    const dns::Name lower = dns::Name(zone).lower_case();
-    return {reinterpret_cast<const char*>(lower.wire().data()), lower.wire().size()};
-}
-
 }  // namespace
 
-std::optional<Trust> TrustMemory::find(dns::NameView zone, Instant now) {
-    const auto found = zones_.find(key_of(zone));
-    if (found == zones_.end()) {
-        return std::nullopt;
+std::uint64_t TrustMemory::hash_of(dns::NameView zone) const {
+    return siphash(key_, zone.wire(), 0, true);
+}
+
+void TrustMemory::erase(Entries::iterator entry) {
+    by_hash_.erase(entry->hash);
+    entries_.erase(entry);
+}
+
+const Trust* TrustMemory::find(dns::NameView zone, Instant now) {
+    const auto found = by_hash_.find(hash_of(zone));
+    if (found == by_hash_.end() || found->second->zone != zone) {
+        return nullptr;
     }
-    if (now >= found->second.expires_at) {
-        uses_.erase(found->second.use);
-        zones_.erase(found);
-        return std::nullopt;
+    const Entries::iterator entry = found->second;
+    if (now >= entry->expires_at) {
+        erase(entry);
+        return nullptr;
     }
-    uses_.splice(uses_.begin(), uses_, found->second.use);
-    return found->second.trust;
+    entries_.splice(entries_.begin(), entries_, entry);
+    return &entry->trust;
 }
 
 void TrustMemory::store(const dns::Name& zone, const Trust& trust, Instant now) {
-    std::string key = key_of(zone);
-    if (const auto found = zones_.find(key); found != zones_.end()) {
-        uses_.erase(found->second.use);
-        zones_.erase(found);
-    } else if (zones_.size() >= zones_max_) {
-        zones_.erase(uses_.back());
-        uses_.pop_back();
+    const std::uint64_t hash = hash_of(zone);
+    if (const auto found = by_hash_.find(hash); found != by_hash_.end()) {
+        erase(found->second);
+    } else if (entries_.size() >= zones_max_) {
+        erase(std::prev(entries_.end()));
     }
-    uses_.push_front(key);
-    zones_.emplace(
-        std::move(key),
-        Entry{trust, now + std::max(std::chrono::seconds(trust.ttl), kept_min), uses_.begin()});
+    const Instant expires_at = now + std::max(std::chrono::seconds(trust.ttl), kept_min);
+    entries_.push_front({hash, zone, trust, expires_at});
+    by_hash_.emplace(hash, entries_.begin());
 }
 
 void TrustMemory::clear() {
-    zones_.clear();
-    uses_.clear();
+    by_hash_.clear();
+    entries_.clear();
 }
 
 }  // namespace wend::dnssec

@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <optional>
-#include <string>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/reason.h"
@@ -31,22 +30,31 @@ struct Trust {
 // Least recently used out first. One thread. Holds parsed keys, so that none is parsed twice.
 class TrustMemory {
   public:
-    explicit TrustMemory(std::size_t zones_max) : zones_max_(zones_max) {}
+    // Found by a keyed hash: who chooses the zones' names cannot make them gather.
+    TrustMemory(std::size_t zones_max, const HashKey& key) : zones_max_(zones_max), key_(key) {}
 
-    std::optional<Trust> find(dns::NameView zone, Instant now);
+    // Valid until anything else is asked of *this; null where nothing is known.
+    const Trust* find(dns::NameView zone, Instant now);
     void store(const dns::Name& zone, const Trust& trust, Instant now);
     void clear();
 
   private:
     struct Entry {
+        std::uint64_t hash;
+        dns::Name zone;
         Trust trust;
         Instant expires_at;
-        std::list<std::string>::iterator use;
     };
 
+    using Entries = std::list<Entry>;
+
+    std::uint64_t hash_of(dns::NameView zone) const;
+    void erase(Entries::iterator entry);
+
     std::size_t zones_max_;
-    std::unordered_map<std::string, Entry> zones_;  // by wire form in lower case
-    std::list<std::string> uses_;                   // most recent first
+    HashKey key_;
+    Entries entries_;  // most recently used first
+    std::unordered_map<std::uint64_t, Entries::iterator> by_hash_;
 };
 
 }  // namespace wend::dnssec

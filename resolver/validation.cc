@@ -149,7 +149,7 @@ std::shared_ptr<Validation::Epoch> Validation::present() {
     auto anchors = current_->get();
     wend::check(anchors != nullptr, "a resolver that validates has anchors");
     if (!epoch_ || epoch_->anchors != anchors) {
-        epoch_ = std::make_shared<Epoch>(std::move(anchors), world_.clock);
+        epoch_ = std::make_shared<Epoch>(std::move(anchors), world_.clock, world_.random);
     }
     return epoch_;
 }

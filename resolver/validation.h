@@ -45,9 +45,9 @@ class Validation {
   private:
     // The anchors of one time, and what was learned by them. Whoever validates by them holds them.
     struct Epoch {
-        Epoch(std::shared_ptr<const dnssec::TrustAnchors> with, Clock& clock)
+        Epoch(std::shared_ptr<const dnssec::TrustAnchors> with, Clock& clock, Random& random)
             : anchors(std::move(with)),
-              memory(trusted_zones_max),
+              memory(trusted_zones_max, HashKey::draw(random)),
               validator(*anchors, clock, memory) {}
 
         std::shared_ptr<const dnssec::TrustAnchors> anchors;

@@ -107,7 +107,7 @@ class PrintedZone final : public wend::dnssec::KeySource {
     wend::dns::RRset keys_;
     PageClock clock_;
     wend::dnssec::TrustAnchors anchors_;
-    wend::dnssec::TrustMemory memory_{10};
+    wend::dnssec::TrustMemory memory_{10, wend::HashKey{1, 2}};
 };
 
 // An answer of appendix B.

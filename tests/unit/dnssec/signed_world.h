@@ -129,7 +129,7 @@ class SignedWorld final : public wend::dnssec::KeySource {
     std::map<std::pair<std::string, Type>, int> fetches;
     bool knows_zones = false;  // from referrals
     wend::dnssec::TrustAnchors anchors;
-    wend::dnssec::TrustMemory memory{100};
+    wend::dnssec::TrustMemory memory{100, wend::HashKey{1, 2}};
     wend::dnssec::Reply reply;
     StillClock clock;
     CountingMeter meter;
