@@ -33,7 +33,7 @@ remote-control:
 """
 
 
-def set_up_network():
+def set_up_network(local_ports=None):
     """Every address below 198.18/15 and 10/8 is this host's. Only inside a namespace of our own."""
     for command in (['ip', 'link', 'set', 'lo', 'up'],
                     ['ip', 'address', 'add', '198.18.100.53/32', 'dev', 'lo'],  # BIND looks for it
@@ -46,6 +46,9 @@ def set_up_network():
                 setting.write(str(value))
         except OSError:
             pass  # the machine's to give, not the namespace's
+    if local_ports:
+        with open('/proc/sys/net/ipv4/ip_local_port_range', 'w') as setting:
+            setting.write('{} {}'.format(*local_ports))
 
 
 class Internet:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures wend beside Debian's resolvers, on this machine, in a closed internet of its own.
-#   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...]
+#   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...] [--local-ports FIRST LAST]
 # WHAT: hot, zipf, cold, distinct, flood, start, cores, micro; without any: all of them in turn.
 # docs/performance.md says what each means. Needs nothing but Debian: what is missing is fetched, the
 # other resolvers are unpacked below build/ and not installed, and no socket leaves the namespace.

@@ -21,6 +21,8 @@ def arguments():
     parser.add_argument('--rounds', type=int, default=0, help='0: as many as fit in two minutes')
     parser.add_argument('--no-validation', action='store_true')
     parser.add_argument('--only', default='', help='names of resolvers, with commas between')
+    parser.add_argument('--local-ports', nargs=2, type=int, metavar=('FIRST', 'LAST'),
+                        help='from which the kernel draws ports; its default otherwise')
     parser.add_argument('--zones', type=int, default=4000)
     parser.add_argument('--seed', type=int, default=1)
     for place in ('peers', 'build', 'work'):
@@ -57,9 +59,16 @@ def median(rounds, key):
     return statistics.median(values) if values else None
 
 
-def summary(rounds):
+def shares(wends, rounds):
+    """wend's cost as a share of this one's, round by round: what the host does to both cancels out."""
+    return [wend['cpu_us'] / other['cpu_us'] for wend, other in zip(wends, rounds)
+            if wend.get('cpu_us') and other.get('cpu_us')]
+
+
+def summary(rounds, wends):
     keys = dict.fromkeys(key for result in rounds for key in result)
     row = {key: median(rounds, key) for key in keys}
+    row['shares'] = shares(wends, rounds)
     costs = [result['cpu_us'] for result in rounds if result.get('cpu_us')]
     if len(costs) > 1:
         row['noise'] = (max(costs) - min(costs)) / statistics.median(costs)
@@ -68,7 +77,7 @@ def summary(rounds):
 
 def run(options):
     processes.go_first()
-    closed_internet.set_up_network()
+    closed_internet.set_up_network(options.local_ports)
     lay_over_usr(options.peers)
     os.makedirs(options.work, exist_ok=True)
     internet = closed_internet.Internet(options.build, options.work, options.zones, options.seed)
@@ -82,7 +91,8 @@ def run(options):
             wanted = [name for name in kind.resolvers
                       if not options.only or name in options.only.split(',')]
             found = measure(kind, wanted, bench, options.rounds or kind.rounds)
-            rows = {name: summary(rounds) for name, rounds in found.items() if rounds}
+            rows = {name: summary(rounds, found.get('wend', [])) for name, rounds in found.items()
+                    if rounds}
             table.print_table(kind, rows, len(next(iter(found.values()), [])),
                               validating=not options.no_validation)
     finally:

@@ -1,4 +1,5 @@
 """A kind's results as a table in Markdown: medians, and wend's share of each."""
+import statistics
 
 COLUMNS = (  # key, heading, format
     ('cpu_us', 'CPU us/query', '{:.2f}'),
@@ -23,10 +24,17 @@ COLUMNS = (  # key, heading, format
 )
 
 
+def share_text(shares):
+    """The median, and between which it lay in single rounds."""
+    if not shares or min(shares) == max(shares):
+        return f'{shares[0]:.2f}' if shares else ''
+    return f'{statistics.median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f})'
+
+
 def print_table(kind, rows, rounds, validating):
     columns = [column for column in COLUMNS
                if any(row.get(column[0]) is not None for row in rows.values())]
-    share = 'wend' in rows and any(row.get('cpu_us') for row in rows.values())
+    share = any(row['shares'] for row in rows.values())
     print(f'\n### {kind.name}: {kind.says}\n')
     print(f'Median of {rounds} interleaved {"round" if rounds == 1 else "rounds"}, '
           f'validation {"on" if validating else "off"}.\n')
@@ -39,5 +47,5 @@ def print_table(kind, rows, rounds, validating):
             value = row.get(key)
             cells.append('' if value is None else form.format(value))
         if share:
-            cells.append(f'{rows["wend"]["cpu_us"] / row["cpu_us"]:.2f}')
+            cells.append(share_text(row['shares']))
         print('| ' + ' | '.join(cells) + ' |', flush=True)
