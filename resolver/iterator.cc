@@ -25,6 +25,12 @@ bool is_configured_apex(dns::NameView name, const std::vector<ConfiguredZone>& z
                                [&](const ConfiguredZone& zone) { return zone.zone == name; });
 }
 
+// NS records without AA in an answer: the parent's of a cut, in the wrong section. What the child
+// says of itself is another matter (RFC 2181 5.4.1, 6.1), and a referral is yet to come.
+bool is_parents_word(const Accepted& found, dns::Type qtype) {
+    return qtype == dns::Type::ns && found.kind == ResponseKind::answer && !found.authoritative;
+}
+
 }  // namespace
 
 const ConfiguredZone* configured_zone_for(const dns::Question& question,
@@ -89,7 +95,7 @@ Task<Finding> Iterator::walk(const ConfiguredZone* configured, const dns::Questi
     Walk walk{.question = question,
               .quest = quest,
               .stops_when_denied = how == Showing::until_denied,
-              .minimiser = Minimiser(question, 0, minimise)};
+              .minimiser = Minimiser(question, 0, minimise, options_.minimise_type)};
     for (int step = 0; step < steps_max; ++step) {
         if (walk.must_begin) {
             walk.must_begin = false;
@@ -169,7 +175,9 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
     if (!minimised || (walk.stops_when_denied && is_signed_denial)) {
         return Next::done;
     }
-    keep_answer(*found, asked.qtype, world_, walk.quest.errand);
+    if (!is_parents_word(*found, asked.qtype)) {
+        keep_answer(*found, asked.qtype, world_, walk.quest.errand);
+    }
     const std::vector<dns::RRset>& chain = found->chain.rrsets;
     const bool under_dname = !chain.empty() && chain.front().type() == dns::Type::dname;
     if (found->kind == ResponseKind::name_error || under_dname) {

@@ -15,10 +15,12 @@ std::size_t labels_to_show(std::size_t shown, std::size_t total, std::size_t ste
     return shown + std::max<std::size_t>(1, (total - shown) / steps_left);
 }
 
-Minimiser::Minimiser(const dns::Question& question, std::size_t zone_labels, bool enabled)
+Minimiser::Minimiser(const dns::Question& question, std::size_t zone_labels, bool enabled,
+                     dns::Type type)
     : question_(question),
       total_(question.qname.view().label_count()),
       shown_(zone_labels),
+      type_(type),
       enabled_(enabled) {
     plan();
 }
@@ -27,7 +29,7 @@ dns::Question Minimiser::next() const {
     if (is_full()) {
         return question_;
     }
-    return {.qname = question_.qname.view().suffix(next_labels_), .qtype = dns::Type::a};
+    return {.qname = question_.qname.view().suffix(next_labels_), .qtype = type_};
 }
 
 void Minimiser::show_more() {

@@ -16,10 +16,11 @@ std::size_t labels_to_show(std::size_t shown, std::size_t total, std::size_t ste
 // The state of one walk.
 class Minimiser {
   public:
-    // `zone_labels`: of the zone that the walk begins in.
-    Minimiser(const dns::Question& question, std::size_t zone_labels, bool enabled);
+    // `zone_labels`: of the zone that the walk begins in. `type`: of what is asked on the way.
+    Minimiser(const dns::Question& question, std::size_t zone_labels, bool enabled,
+              dns::Type type = dns::Type::a);
 
-    // What to ask: type A at an ancestor of qname (RFC 9156 2.1), or the question itself.
+    // What to ask: that type at an ancestor of qname (RFC 9156 2.1), or the question itself.
     dns::Question next() const;
 
     bool is_full() const { return next_labels_ >= total_; }
@@ -45,6 +46,7 @@ class Minimiser {
     std::size_t shown_;
     std::size_t steps_ = 0;
     std::size_t next_labels_ = 0;
+    dns::Type type_;
     bool enabled_;
 };
 

@@ -43,6 +43,7 @@ struct ResolverOptions {
     bool ipv6 = true;
     std::uint16_t port = 53;  // of authoritative servers
     bool minimise_qname = true;
+    dns::Type minimise_type = dns::Type::a;  // of minimised questions: A or NS
     bool mixed_case = true;
     bool prime = true;                       // RFC 8109
     std::optional<HashKey> cookie_secret{};  // of our client cookies; none: none are sent

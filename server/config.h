@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "dns/name.h"
+#include "dns/types.h"
 #include "policy/access.h"
 #include "policy/rate_limit.h"
 
@@ -54,9 +55,10 @@ struct Config {
         bool ipv6 = true;
         std::uint16_t port = 53;  // of authoritative servers
         std::vector<Prefix> never_query = default_never_queried();
-        bool minimise_qname = true;  // RFC 9156
-        bool mixed_case = true;      // draft-vixie-dnsext-dns0x20
-        bool cookies = true;         // RFC 7873
+        bool minimise_qname = true;              // RFC 9156
+        dns::Type minimise_type = dns::Type::a;  // RFC 9156 2.1: A or NS
+        bool mixed_case = true;                  // draft-vixie-dnsext-dns0x20
+        bool cookies = true;                     // RFC 7873
 
         bool operator==(const Upstream&) const = default;
     } upstream{};

@@ -131,6 +131,17 @@ void set_mode(const JsonNode& node, policy::RateMode& value, Context& context) {
     value = found->second;
 }
 
+// RFC 9156 2.1 leaves the type of minimised questions open; these are the two in use.
+void set_minimise_type(const JsonNode& node, dns::Type& value, Context& context) {
+    if (node.kind == Kind::text && node.text == "A") {
+        value = dns::Type::a;
+    } else if (node.kind == Kind::text && node.text == "NS") {
+        value = dns::Type::ns;
+    } else {
+        context.add(node, R"(wants "A" or "NS")");
+    }
+}
+
 // Replaces the whole list: what the file says is all that holds.
 template <class Value, class Parse>
 void set_list(const JsonNode& node, std::vector<Value>& values, std::string_view wants,
@@ -268,6 +279,8 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"upstream.port", [](N n, C c, X x) { set_number(n, 1, 65'535, c.upstream.port, x); }},
     {"upstream.never-query", [](N n, C c, X x) { set_prefixes(n, c.upstream.never_query, x); }},
     {"upstream.minimise-qname", [](N n, C c, X x) { set(n, c.upstream.minimise_qname, x); }},
+    {"upstream.minimise-type",
+     [](N n, C c, X x) { set_minimise_type(n, c.upstream.minimise_type, x); }},
     {"upstream.mixed-case", [](N n, C c, X x) { set(n, c.upstream.mixed_case, x); }},
     {"upstream.cookies", [](N n, C c, X x) { set(n, c.upstream.cookies, x); }},
     {"dnssec.validate", [](N n, C c, X x) { set(n, c.dnssec.validate, x); }},

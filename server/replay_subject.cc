@@ -106,6 +106,7 @@ ResolverOptions resolver_options(const sim::ScenarioSettings& settings) {
     options.ipv4 = settings.ipv4;
     options.ipv6 = settings.ipv6;
     options.minimise_qname = *settings.minimise_qname;
+    options.minimise_type = settings.minimise_type;
     options.prime = settings.prime;
     if (auto anchors = anchors_of(settings)) {
         options.anchors = std::make_shared<const dnssec::CurrentAnchors>(std::move(anchors));

@@ -140,6 +140,7 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
     options.ipv6 = config.upstream.ipv6;
     options.port = config.upstream.port;
     options.minimise_qname = config.upstream.minimise_qname;
+    options.minimise_type = config.upstream.minimise_type;
     options.mixed_case = config.upstream.mixed_case;
     for (const Prefix& own : own_addresses(config.listen)) {
         options.never_query.push_back(own);

@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::uint64_t events_max = 100'000;  // within one step
 
+struct Minimising {
+    bool on;
+    dns::Type type;
+    std::string_view words;
+};
+
+constexpr std::array<Minimising, 3> ways = {{
+    {false, dns::Type::a, "without QNAME minimisation"},
+    {true, dns::Type::a, "with QNAME minimisation by type A"},
+    {true, dns::Type::ns, "with QNAME minimisation by type NS"},
+}};
+
 }  // namespace
 
 ReplayRunner::ReplayRunner(const Scenario& scenario, const ScenarioSettings& settings,
@@ -190,14 +202,14 @@ ReplayResult replay(const Scenario& scenario, const ScenarioSettings& settings,
         return runner.run();
     }
     ReplayResult result;
-    for (const bool minimise : {false, true}) {
+    for (const Minimising& way : ways) {
         ScenarioSettings one_way = settings;
-        one_way.minimise_qname = minimise;
+        one_way.minimise_qname = way.on;
+        one_way.minimise_type = way.type;
         ReplayRunner runner(scenario, one_way, factory, options);
         result = runner.run();
         if (result.verdict == Verdict::failed) {
-            result.why.append(minimise ? " (with QNAME minimisation)"
-                                       : " (without QNAME minimisation)");
+            result.why += fmt::format(" ({})", way.words);
             return result;
         }
     }

@@ -78,7 +78,8 @@ struct ReplayOptions {
     std::function<void(std::string_view)> trace{};
 };
 
-// A scenario that says nothing about QNAME minimisation is played with and without it.
+// A scenario that says nothing about QNAME minimisation is played without it and with it, by either
+// type.
 ReplayResult replay(const Scenario& scenario, const ScenarioSettings& settings,
                     SubjectFactory& factory, const ReplayOptions& options);
 

@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "dns/name.h"
+#include "dns/types.h"
 #include "dns/zone_file.h"
 #include "sim/scenario.h"
 
@@ -35,7 +36,8 @@ struct AccessRule {
 struct ScenarioSettings {
     std::vector<Endpoint> root_hints{};
     std::vector<ConfiguredServers> zones{};
-    std::optional<bool> minimise_qname{};  // none: the scenario must hold either way
+    std::optional<bool> minimise_qname{};  // none: the scenario must hold in every way
+    dns::Type minimise_type = dns::Type::a;
     bool prime = false;
     bool ipv4 = true;
     bool ipv6 = true;

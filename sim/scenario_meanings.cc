@@ -50,6 +50,14 @@ void set_minimise(Reader& reader, const Option& option) {
     reader.settings.minimise_qname = is_true(value(option));
 }
 
+// Deckard's servers wait for questions of type NS on the way to the name (RFC 7816 2).
+void set_minimise_by_ns(Reader& reader, const Option& option) {
+    set_minimise(reader, option);
+    if (*reader.settings.minimise_qname) {
+        reader.settings.minimise_type = dns::Type::ns;
+    }
+}
+
 void set_query_loopback(Reader& reader, const Option& option) {
     reader.settings.query_loopback = !is_true(value(option));
 }
@@ -357,7 +365,7 @@ constexpr ConfigMeaning meanings[] = {
     {"", "trust-anchor", "", add_trust_anchor},
     {"", "val-override-date", "", set_start},
     {"", "val-override-timestamp", "", set_start},
-    {"", "query-minimization", "", set_minimise},
+    {"", "query-minimization", "", set_minimise_by_ns},
     {"", "do-ip4", "", set_flag<&ScenarioSettings::ipv4>},
     {"", "do-ip6", "", set_flag<&ScenarioSettings::ipv6>},
     {"", "domain-insecure", "", add_insecure},

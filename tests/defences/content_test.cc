@@ -138,6 +138,36 @@ TEST_CASE("no authority section of an answer, a denial or a failure moves a dele
     check_delegation_stays(messages.front(), "trigger.vic. NS ns.atk.\n");
 }
 
+TEST_CASE("no answer to a minimised question of type NS moves a delegation", "[defences][B2]") {
+    for (const bool aa : {true, false}) {
+        for (const std::string_view owner : {"sub.vic.", "vic.", ".", "atk."}) {
+            INFO(owner << (aa ? " with AA" : ""));
+            Siege siege;
+            siege.options.minimise_type = Type::ns;
+            siege.with_attacker_and_victim();
+            const std::string claim = "sub.vic. NS ns.atk.\n";
+            const std::string more = fmt::format("{} 86400 NS ns.atk.\n", owner);
+            siege.script("10.0.1.2", [&](const Heard& heard) {
+                if (heard.type() != Type::ns) {
+                    return honest(siege, heard);
+                }
+                return say(heard, {.answer = claim,
+                                   .authority = more,
+                                   .additional = "ns.atk. A 203.0.113.66\n",
+                                   .aa = aa});
+            });
+            CHECK(siege.ask("x.sub.vic.").rcode() == Rcode::nxdomain);
+            CHECK(siege.ask("canary.vic.").data() == "192.0.2.81");
+            const auto vic = siege.cache.find_delegation(dns::name_of("vic."), siege.queue.now());
+            REQUIRE(vic);
+            CHECK(vic->servers.size() == 1);
+            CHECK_FALSE(siege.cache.find_delegation(dns::name_of("sub.vic."), siege.queue.now()));
+            CHECK(siege.packets_to("10.0.1.1") == 0);
+            CHECK(siege.packets_to("203.0.113.66") == 0);
+        }
+    }
+}
+
 TEST_CASE("an address beside a referral leads to nobody else", "[defences][B3]") {
     Siege siege;
     siege.with_attacker_and_victim();

@@ -197,11 +197,12 @@ cache::Options small_cache(Random& random) {
     return options;
 }
 
-ResolverOptions walk_from(const GeneratedInternet& internet) {
+ResolverOptions walk_from(const GeneratedInternet& internet, bool by_ns) {
     ConfiguredZone root;
     root.addresses = internet.root_addresses();
     ResolverOptions options;
     options.root_hints.push_back(std::move(root));
+    options.minimise_type = by_ns ? dns::Type::ns : dns::Type::a;
     return options;
 }
 
@@ -222,7 +223,7 @@ Simulation::Simulation(std::uint64_t seed, const SimulationOptions& options)
         network_.trace().observe(&printer_);
     }
     const World world{network_, clock_, random_, *cache_, *servers_, *failures_};
-    resolver_ = std::make_unique<Resolver>(world, walk_from(internet_));
+    resolver_ = std::make_unique<Resolver>(world, walk_from(internet_, options.by_ns));
 }
 
 SimulationReport Simulation::run() {

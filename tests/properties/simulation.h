@@ -11,6 +11,7 @@ namespace wend::sim {
 struct SimulationOptions {
     std::size_t queries = 40;
     bool trace = false;  // every packet on standard output
+    bool by_ns = false;  // minimised questions are of type NS
 };
 
 struct SimulationReport {

@@ -2,6 +2,8 @@
 //
 //   simulation [--seeds COUNT] [--first SEED]     each seed; every twentieth twice
 //   simulation --seed SEED [--trace] [--show]     one seed; its packets, its internet
+//
+// With --by-ns minimised questions are of type NS.
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -73,8 +75,7 @@ int run_one(std::uint64_t seed, const SimulationOptions& options, bool show) {
     return ok ? 0 : 1;
 }
 
-int run_many(std::uint64_t first, std::uint64_t count) {
-    const SimulationOptions options;
+int run_many(std::uint64_t first, std::uint64_t count, const SimulationOptions& options) {
     std::uint64_t failed = 0;
     SimulationReport total;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
@@ -116,12 +117,22 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return whole ? std::optional(value) : std::nullopt;
 }
 
+bool* flag_of(std::string_view word, Arguments& arguments) {
+    if (word == "--trace") {
+        return &arguments.options.trace;
+    }
+    if (word == "--by-ns") {
+        return &arguments.options.by_ns;
+    }
+    return word == "--show" ? &arguments.show : nullptr;
+}
+
 std::optional<Arguments> read_arguments(std::span<char*> words) {
     Arguments arguments;
     for (std::size_t i = 1; i < words.size(); ++i) {
         const std::string_view word = words[i];
-        if (word == "--trace" || word == "--show") {
-            (word == "--trace" ? arguments.options.trace : arguments.show) = true;
+        if (bool* flag = flag_of(word, arguments)) {
+            *flag = true;
             continue;
         }
         const auto value = i + 1 < words.size() ? number(words[++i]) : std::nullopt;
@@ -147,13 +158,13 @@ int main(int argc, char** argv) {
     const auto arguments = read_arguments({argv, static_cast<std::size_t>(argc)});
     if (!arguments) {
         fmt::print(stderr,
-                   "usage: simulation [--seeds COUNT] [--first SEED]\n"
-                   "       simulation --seed SEED [--trace] [--show]\n");
+                   "usage: simulation [--seeds COUNT] [--first SEED] [--by-ns]\n"
+                   "       simulation --seed SEED [--trace] [--show] [--by-ns]\n");
         return 2;
     }
     std::signal(SIGALRM, seed_without_end);
     if (arguments->seed) {
         return run_one(*arguments->seed, arguments->options, arguments->show);
     }
-    return run_many(arguments->first, arguments->count);
+    return run_many(arguments->first, arguments->count, arguments->options);
 }

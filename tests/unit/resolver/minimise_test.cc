@@ -37,6 +37,15 @@ TEST_CASE("a name is shown a label at a time, of type A, and the question last",
     CHECK(shown_of("www.example.com.", false).empty());
 }
 
+TEST_CASE("the type that is asked for on the way is chosen, the question stays as it is",
+          "[resolver][minimise][rfc9156-2.1]") {
+    const dns::Question question = question_of("www.example.", dns::Type::mx);
+    Minimiser minimiser(question, 0, true, dns::Type::ns);
+    CHECK(minimiser.next() == question_of("example.", dns::Type::ns));
+    minimiser.show_more();
+    CHECK(minimiser.next() == question);
+}
+
 TEST_CASE("after four steps the rest is spread evenly, over ten at most",
           "[resolver][minimise][rfc9156-2.3]") {
     std::string name = "test.";

@@ -106,7 +106,8 @@ TEST_CASE("every key that is set arrives", "[server]") {
         "access": {"allow": ["198.51.100.0/24"]},
         "cache": {"size": "2GiB", "ttl-min": 5, "ttl-max": 600, "negative-ttl-max": 60},
         "upstream": {"ipv4": true, "ipv6": false, "port": 5300, "never-query": [],
-                     "minimise-qname": false, "mixed-case": false, "cookies": false},
+                     "minimise-qname": false, "minimise-type": "NS", "mixed-case": false,
+                     "cookies": false},
         "dnssec": {"validate": false, "anchors-state": "keys", "check-clock": false,
                    "negative-anchors": ["a.example",
                                         {"zone": "b.example", "until": "2026-12-31T00:00:00Z"}],
@@ -127,7 +128,8 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->workers == 3);
     CHECK(good->access.allow == std::vector{*Prefix::from_text("198.51.100.0/24")});
     CHECK(good->cache == Config::Cache{std::size_t{2} << 30, 5, 600, 60});
-    CHECK(good->upstream == Config::Upstream{true, false, 5300, {}, false, false, false});
+    CHECK(good->upstream ==
+          Config::Upstream{true, false, 5300, {}, false, dns::Type::ns, false, false});
     CHECK_FALSE(good->dnssec.validate);
     CHECK(good->dnssec.anchors_state == "./keys");
     CHECK_FALSE(good->dnssec.check_clock);
@@ -153,6 +155,9 @@ TEST_CASE("an unknown key is named with its place and the nearest known key", "[
           Lines{"1:2 there is no key \"workesr\"; the nearest is \"workers\""});
     CHECK(mistakes_in("{\n  \"cache\": {\n    \"sise\": \"1GiB\"\n  }\n}") ==
           Lines{"3:5 there is no key \"cache.sise\"; the nearest is \"cache.size\""});
+    CHECK(mistakes_in("{\"upstream\": {\"minimise-typ\": \"NS\"}}") ==
+          Lines{"1:15 there is no key \"upstream.minimise-typ\"; the nearest is "
+                "\"upstream.minimise-type\""});
     CHECK(mistakes_in("{\"upstream\": {\"allow\": []}}") ==
           Lines{"1:15 there is no key \"upstream.allow\"; the nearest is \"access.allow\""});
     CHECK(mistakes_in("{\"stub\": [{\"zone\": \".\", \"adresses\": [], \"addresses\": "
@@ -172,6 +177,8 @@ TEST_CASE("a value of the wrong kind or size is named with its place", "[server]
     CHECK(mistakes_in("{\"listen\": \"127.0.0.1\"}") == Lines{"1:12 wants a list, not a text"});
     CHECK(mistakes_in(R"({"chaos": {"identity": "a\"b\\", "version": 5}})") ==
           Lines{"1:45 wants a text, not a whole number"});
+    CHECK(mistakes_in("{\"upstream\": {\"minimise-type\": \"AAAA\"}}") ==
+          Lines{"1:32 wants \"A\" or \"NS\""});
     CHECK(mistakes_in("[]") == Lines{"1:1 a configuration is an object, { ... }, not a list"});
 }
 

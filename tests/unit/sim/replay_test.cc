@@ -1,6 +1,7 @@
 #include "sim/replay.h"
 
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -31,6 +32,32 @@ ReplayResult play(const std::string& text, std::string* trace = nullptr) {
         options.trace = [trace](std::string_view line) { trace->append(line).append("\n"); };
     }
     return replay(*scenario, *settings, factory, options);
+}
+
+// Notes how each subject that it makes is to minimise.
+class NotingFactory final : public SubjectFactory {
+  public:
+    std::unique_ptr<Subject> make(const ScenarioSettings& settings,
+                                  const SubjectWorld& world) override {
+        const bool on = settings.minimise_qname.value_or(false);
+        ways.push_back(on ? std::string(dns::to_text(settings.minimise_type)) : "off");
+        return relays_.make(settings, world);
+    }
+
+    std::vector<std::string> ways;
+
+  private:
+    RelayFactory relays_;
+};
+
+std::vector<std::string> ways_of(const std::string& text) {
+    const auto scenario = read_scenario(text);
+    REQUIRE(scenario);
+    const auto settings = settings_of(*scenario);
+    REQUIRE(settings);
+    NotingFactory factory;
+    replay(*scenario, *settings, factory, {});
+    return factory.ways;
 }
 
 // "passed", or why not.
@@ -196,6 +223,17 @@ TEST_CASE("a scenario that needs what is missing is skipped and names it", "[sim
     const ReplayResult result = replay(*scenario, *settings, factory, {});
     CHECK(result.verdict == Verdict::skipped);
     CHECK(result.why == "prefetch, rpz");
+}
+
+TEST_CASE("a scenario that says nothing of minimisation is played without it and by either type",
+          "[sim][replay]") {
+    using Ways = std::vector<std::string>;
+    const std::string steps =
+        range + query_step("1", "www.example.") + check_step("10", "www.example.", "192.0.2.80");
+    CHECK(ways_of(deckard_text(steps)) == Ways{"off", "A", "NS"});
+    CHECK(ways_of("query-minimization: on\n" + deckard_text(steps)) == Ways{"NS"});
+    CHECK(ways_of("query-minimization: off\n" + deckard_text(steps)) == Ways{"off"});
+    CHECK(ways_of(unbound_text(steps)) == Ways{"A"});
 }
 
 TEST_CASE("the same seed gives the same trace", "[sim][replay]") {

@@ -50,6 +50,22 @@ TEST_CASE("what is not said has the default of the scenario's own tool", "[sim][
     CHECK(deckard->looked_up.size() == 1);
 }
 
+TEST_CASE("minimised questions are of the type that the scenario's own tool asks for",
+          "[sim][scenario]") {
+    const auto unbound = settings("server:\n qname-minimisation: yes\n");
+    REQUIRE(unbound);
+    CHECK(unbound->minimise_qname == true);
+    CHECK(unbound->minimise_type == dns::Type::a);
+    const auto deckard = settings("query-minimization: on\n");
+    REQUIRE(deckard);
+    CHECK(deckard->minimise_qname == true);
+    CHECK(deckard->minimise_type == dns::Type::ns);
+    const auto off = settings("query-minimization: off\n");
+    REQUIRE(off);
+    CHECK(off->minimise_qname == false);
+    CHECK(off->minimise_type == dns::Type::a);
+}
+
 TEST_CASE("dates, flags and TTL limits are read", "[sim][scenario]") {
     const auto read = settings(
         "server:\n val-override-date: \"20200102030405\"\n qname-minimisation: no\n do-ip6: no\n"
