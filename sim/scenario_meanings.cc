@@ -71,6 +71,8 @@ void add_never_query(Reader& reader, const Option& option) {
     reader.settings.never_query.push_back(*prefix);
 }
 
+// Deckard's resolvers look for loopback addresses in what zones say, not in their own hints. Ours
+// asks none that is never to be queried, whoever names it, and has to be allowed to.
 void add_root_hint(Reader& reader, const Option& option) {
     const auto address = endpoint_of(value(option), 53);
     if (!address) {
@@ -78,6 +80,7 @@ void add_root_hint(Reader& reader, const Option& option) {
         return;
     }
     reader.settings.root_hints.push_back(*address);
+    reader.settings.query_loopback |= address->ip.is_loopback();
 }
 
 void set_zone(Reader& reader, const Option& option) {

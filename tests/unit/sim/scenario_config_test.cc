@@ -66,6 +66,19 @@ TEST_CASE("minimised questions are of the type that the scenario's own tool asks
     CHECK(off->minimise_type == dns::Type::a);
 }
 
+TEST_CASE("a root hint at a loopback address may be asked where hints are not looked at",
+          "[sim][scenario]") {
+    const auto deckard = settings("stub-addr: 127.0.0.10\n");
+    REQUIRE(deckard);
+    CHECK(deckard->query_loopback);
+    const auto elsewhere = settings("stub-addr: 192.0.2.1\n");
+    REQUIRE(elsewhere);
+    CHECK_FALSE(elsewhere->query_loopback);
+    const auto unbound = settings("stub-zone:\n name: \".\"\n stub-addr: 127.0.0.10\n");
+    REQUIRE(unbound);
+    CHECK_FALSE(unbound->query_loopback);
+}
+
 TEST_CASE("dates, flags and TTL limits are read", "[sim][scenario]") {
     const auto read = settings(
         "server:\n val-override-date: \"20200102030405\"\n qname-minimisation: no\n do-ip6: no\n"
