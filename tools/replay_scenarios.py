@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Replays a folder of scenarios and applies the list of known differences.
 
-Usage: replay_scenarios.py WEND FOLDER DIFFERENCES OPEN
+Usage: replay_scenarios.py WEND FOLDER DIFFERENCES
 
 DIFFERENCES has a line for each scenario that a correct resolver need not pass: its path below FOLDER,
-a tab, and the reason with RFC and section. OPEN has one for each that it should pass and does not
-yet, with what is missing. A scenario that is listed and passes is a fault as well: no list must
-outlive its reasons. Prints every other failure and, last, "N passed, N failed, N skipped". Exit 1 if
-anything failed.
+a tab, and the reason with RFC and section. A scenario that is listed and passes is a fault as well: the
+list must not outlive its reasons. Prints every other failure and, last, "N passed, N failed, N skipped".
+Exit 1 if anything failed.
 """
 import os
 import re
@@ -15,11 +14,10 @@ import subprocess
 import sys
 
 DIFFERENCES_MAX = 10
-OPEN_MAX = 6
 VERDICT = re.compile(r'^(ok|not ok|skip) (.+?)(?:: (.*))?$')
 
 
-def read_list(path, most):
+def read_differences(path):
     listed = {}
     with open(path, encoding='utf-8') as file:
         for number, line in enumerate(file, 1):
@@ -30,15 +28,13 @@ def read_list(path, most):
             if not tab or not reason.strip():
                 sys.exit(f'{path}:{number}: a path, a tab and a reason are wanted')
             listed[scenario] = reason
-    if len(listed) > most:
-        sys.exit(f'{path}: {len(listed)} scenarios; at most {most} are bearable')
+    if len(listed) > DIFFERENCES_MAX:
+        sys.exit(f'{path}: {len(listed)} scenarios; at most {DIFFERENCES_MAX} are bearable')
     return listed
 
 
-def main(wend, folder, differences_path, open_path):
-    listed = {path: ('open', reason) for path, reason in read_list(open_path, OPEN_MAX).items()}
-    for path, reason in read_list(differences_path, DIFFERENCES_MAX).items():
-        listed[path] = ('difference', reason)
+def main(wend, folder, differences_path):
+    differences = read_differences(differences_path)
     done = subprocess.run([wend, 'replay', folder], capture_output=True, text=True,
                           errors='replace', check=False)
     counts = {'ok': 0, 'not ok': 0, 'skip': 0}
@@ -47,13 +43,12 @@ def main(wend, folder, differences_path, open_path):
         if match is None:
             continue
         verdict, path = match.group(1), os.path.relpath(match.group(2), folder)
-        if path in listed:
-            kind, reason = listed[path]
+        if path in differences:
             if verdict == 'ok':
-                print(f'{line}\n  but it is listed as {kind}; remove it from the list')
+                print(f'{line}\n  but it is listed as a difference; remove it from the list')
                 verdict = 'not ok'
             elif verdict == 'not ok':
-                print(f'{kind} {path}: {reason}')
+                print(f'difference {path}: {differences[path]}')
                 verdict = 'skip'
         elif verdict == 'not ok':
             print(line)
@@ -67,4 +62,4 @@ def main(wend, folder, differences_path, open_path):
 
 
 if __name__ == '__main__':
-    sys.exit(main(*sys.argv[1:5]) > 0)
+    sys.exit(main(*sys.argv[1:4]) > 0)
