@@ -18,7 +18,7 @@ constexpr int reads_in_turn_max = ReplyFilter::discards_max;
 
 class DatagramFlight final : public Flight, private Watcher, private Timer, private Unsent {
   public:
-    DatagramFlight(Upstream& upstream, Exchange& exchange)
+    DatagramFlight(UvUpstream& upstream, Exchange& exchange)
         : Flight(upstream, exchange), query_(exchange.query(), upstream.random) {}
 
     ~DatagramFlight() override {
@@ -115,7 +115,7 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
 
 }  // namespace
 
-Started start_datagram(Upstream& upstream, Exchange& exchange) {
+Started start_datagram(UvUpstream& upstream, Exchange& exchange) {
     auto flight = std::make_unique<DatagramFlight>(upstream, exchange);
     if (const auto started = flight->start(); !started) {
         return std::unexpected(started.error());

@@ -25,7 +25,7 @@ class UvNetwork final : public Network {
     Started try_start(Exchange& exchange);
 
     UvPoller poller_;
-    Upstream upstream_;
+    UvUpstream upstream_;
     StreamPool streams_;
     UvTurnEnd turn_end_;
 };

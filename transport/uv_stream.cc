@@ -8,7 +8,7 @@
 
 namespace wend {
 
-StreamPool::StreamPool(Upstream& upstream) : upstream_(upstream) {}
+StreamPool::StreamPool(UvUpstream& upstream) : upstream_(upstream) {}
 
 StreamPool::~StreamPool() = default;
 

@@ -17,7 +17,7 @@ class StreamFlight;
 
 class StreamPool {
   public:
-    explicit StreamPool(Upstream& upstream);
+    explicit StreamPool(UvUpstream& upstream);
     StreamPool(const StreamPool&) = delete;
     StreamPool& operator=(const StreamPool&) = delete;
     StreamPool(StreamPool&&) = delete;
@@ -38,7 +38,7 @@ class StreamPool {
     bool close_an_idle_one();
     std::unique_ptr<StreamConnection> take(StreamConnection& connection);
 
-    Upstream& upstream_;
+    UvUpstream& upstream_;
     std::map<Endpoint, Connections> servers_;
     std::size_t connections_ = 0;
 };

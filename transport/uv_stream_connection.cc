@@ -21,7 +21,7 @@ constexpr int reads_in_turn_max = 4;
 
 }  // namespace
 
-StreamFlight::StreamFlight(Upstream& upstream, Exchange& exchange)
+StreamFlight::StreamFlight(UvUpstream& upstream, Exchange& exchange)
     : Flight(upstream, exchange), query_(exchange.query(), upstream.random) {
     upstream.clock.schedule(*this, exchange.deadline());
 }
@@ -42,7 +42,7 @@ void StreamFlight::expire() {
     finish(std::unexpected(NetError::timeout));
 }
 
-StreamConnection::StreamConnection(StreamPool& pool, Upstream& upstream, const Endpoint& server)
+StreamConnection::StreamConnection(StreamPool& pool, UvUpstream& upstream, const Endpoint& server)
     : pool_(pool), upstream_(upstream), server_(server) {}
 
 StreamConnection::~StreamConnection() {

@@ -13,7 +13,7 @@ namespace wend {
 
 class StreamFlight final : public Flight, private Timer {
   public:
-    StreamFlight(Upstream& upstream, Exchange& exchange);
+    StreamFlight(UvUpstream& upstream, Exchange& exchange);
     ~StreamFlight() override;
 
     WireQuery& query() { return query_; }
@@ -36,7 +36,7 @@ class StreamFlight final : public Flight, private Timer {
 // Deletes itself by way of the pool when the connection ends. Nothing settles from inside ride().
 class StreamConnection final : private Watcher, private Timer {
   public:
-    StreamConnection(StreamPool& pool, Upstream& upstream, const Endpoint& server);
+    StreamConnection(StreamPool& pool, UvUpstream& upstream, const Endpoint& server);
     StreamConnection(const StreamConnection&) = delete;
     StreamConnection& operator=(const StreamConnection&) = delete;
     StreamConnection(StreamConnection&&) = delete;
@@ -77,7 +77,7 @@ class StreamConnection final : private Watcher, private Timer {
     bool move_to_another(StreamFlight& flight);
 
     StreamPool& pool_;
-    Upstream& upstream_;
+    UvUpstream& upstream_;
     Endpoint server_;
     PolledSocket socket_;
     bool is_connecting_ = true;

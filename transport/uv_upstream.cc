@@ -6,21 +6,21 @@
 
 namespace wend {
 
-void Upstream::put_off(Unsent& query) {
+void UvUpstream::put_off(Unsent& query) {
     unsent.push_back(&query);
     if (unsent.size() >= unsent_max) {
         send_unsent();
     }
 }
 
-void Upstream::send_unsent() {
+void UvUpstream::send_unsent() {
     for (Unsent* query : unsent) {
         query->transmit();
     }
     unsent.clear();
 }
 
-FailedFlight::FailedFlight(Upstream& upstream, Exchange& exchange, NetError error)
+FailedFlight::FailedFlight(UvUpstream& upstream, Exchange& exchange, NetError error)
     : Flight(upstream, exchange), error_(error) {
     upstream.clock.schedule(*this, upstream.clock.now());
 }

@@ -41,7 +41,7 @@ class Unsent {
     virtual ~Unsent() = default;
 };
 
-struct Upstream {
+struct UvUpstream {
     static constexpr std::size_t unsent_max = 16;
 
     UvClock& clock;
@@ -63,7 +63,7 @@ struct Upstream {
 // One exchange under way. Destroying it takes back all that it asked for.
 class Flight {
   public:
-    Flight(Upstream& upstream, Exchange& exchange) : upstream_(upstream), exchange_(exchange) {
+    Flight(UvUpstream& upstream, Exchange& exchange) : upstream_(upstream), exchange_(exchange) {
         ++upstream_.in_flight;
     }
 
@@ -82,7 +82,7 @@ class Flight {
     }
 
   protected:
-    Upstream& upstream() { return upstream_; }
+    UvUpstream& upstream() { return upstream_; }
 
     Exchange& exchange() { return exchange_; }
 
@@ -90,14 +90,14 @@ class Flight {
     bool is_put_off() const { return upstream_.clock.now() < exchange_.deadline(); }
 
   private:
-    Upstream& upstream_;
+    UvUpstream& upstream_;
     Exchange& exchange_;
 };
 
 // An exchange that cannot even begin: it says so on the loop's next turn.
 class FailedFlight final : public Flight, private Timer {
   public:
-    FailedFlight(Upstream& upstream, Exchange& exchange, NetError error);
+    FailedFlight(UvUpstream& upstream, Exchange& exchange, NetError error);
     ~FailedFlight() override;
 
   private:
