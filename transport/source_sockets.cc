@@ -80,6 +80,7 @@ SourceSockets::SourceSockets(UvPoller& poller, Random& random, const UvNetworkOp
     for (auto& of_family : resting_) {
         of_family.reserve(resting_max);  // so that a return needs no memory
     }
+    returned_.reserve(returned_max);
 }
 
 SourceSockets::Result SourceSockets::lend(const Endpoint& to, Watcher& user) {
@@ -134,6 +135,9 @@ SourceSockets::Result SourceSockets::lend_with_kernels_port(const Endpoint& to, 
 
 SourceSockets::Owned SourceSockets::take_resting(bool is_v4, Watcher& user) {
     auto& resting = resting_of(is_v4);
+    if (resting.empty()) {
+        clear_away();
+    }
     while (!resting.empty()) {
         Owned socket = std::move(resting.back());
         resting.pop_back();
@@ -150,7 +154,8 @@ std::expected<SourceSockets::Owned, NetError> SourceSockets::make(const Endpoint
                                                                   Watcher& user) {
     const bool is_v4 = to.ip.is_v4();
     auto descriptor = make_socket(to, SOCK_DGRAM);
-    if (!descriptor && descriptor.error() == NetError::no_resources && resting() > 0) {
+    if (!descriptor && descriptor.error() == NetError::no_resources) {
+        clear_away();
         for (auto& of_family : resting_) {
             of_family.clear();
         }
@@ -175,12 +180,25 @@ bool SourceSockets::has_allowed_port(const SourceSocket& socket) const {
 }
 
 void SourceSockets::take_back(Owned socket) noexcept {
-    auto& resting = resting_of(socket->is_v4_);
-    if (!socket->changes_ports_ || resting.size() == resting_max || !disconnect(socket->fd())) {
-        return;
+    if (returned_.size() == returned_max) {
+        clear_away();
     }
     socket->socket_.rest(*socket);
-    resting.push_back(std::move(socket));
+    returned_.push_back(std::move(socket));
+}
+
+void SourceSockets::clear_away() noexcept {
+    for (Owned& socket : returned_) {
+        put_to_rest(std::move(socket));
+    }
+    returned_.clear();
+}
+
+void SourceSockets::put_to_rest(Owned socket) noexcept {
+    auto& resting = resting_of(socket->is_v4_);
+    if (socket->changes_ports_ && resting.size() < resting_max && disconnect(socket->fd())) {
+        resting.push_back(std::move(socket));
+    }
 }
 
 void SourceSockets::drop(const SourceSocket& socket) noexcept {

@@ -54,8 +54,10 @@ class SourceSockets {
     static constexpr int draws_max = 16;
     // Sockets of each family that are kept for later.
     static constexpr std::size_t resting_max = 512;
+    // Sockets that are cleared away together.
+    static constexpr std::size_t returned_max = 64;
 
-    // Gives the socket back: its port is free at once.
+    // Gives the socket back. Nobody hears of it any more; its port is free when it is cleared away.
     struct Return {
         void operator()(SourceSocket* socket) const noexcept;
     };
@@ -74,6 +76,9 @@ class SourceSockets {
     // Connected to `to` and empty; `user` hears when it can be read, until it is given back.
     Result lend(const Endpoint& to, Watcher& user);
 
+    // Frees the ports of all that was given back. To be called at the end of each turn of the loop.
+    void clear_away() noexcept;
+
     std::size_t resting() const { return resting_[0].size() + resting_[1].size(); }
 
   private:
@@ -87,6 +92,7 @@ class SourceSockets {
     std::expected<Owned, NetError> make(const Endpoint& to, bool changes_ports, Watcher& user);
     bool has_allowed_port(const SourceSocket& socket) const;
     void take_back(Owned socket) noexcept;
+    void put_to_rest(Owned socket) noexcept;
     void drop(const SourceSocket& socket) noexcept;
 
     std::vector<Owned>& resting_of(bool is_v4) { return resting_[is_v4 ? 1 : 0]; }
@@ -96,6 +102,7 @@ class SourceSockets {
     const UvNetworkOptions& options_;
     bool are_kernels_allowed_;                   // all of its ports
     std::array<std::vector<Owned>, 2> resting_;  // of IPv6, of IPv4
+    std::vector<Owned> returned_;
 };
 
 }  // namespace wend

@@ -11,31 +11,24 @@
 namespace wend {
 namespace {
 
-// A datagram of any size shows as at most this; one octet more than may be believed.
-constexpr std::size_t datagram_read_max = dns::edns_payload_size + 1;
-// Errors and replies that one wake of a socket takes in; what is left waits for the next.
-constexpr int reads_in_turn_max = ReplyFilter::discards_max;
-
-class DatagramFlight final : public Flight, private Watcher, private Timer, private Unsent {
+class DatagramFlight final : public Flight,
+                             private Watcher,
+                             private Timer,
+                             private Unsent,
+                             private Inbox::Reader {
   public:
     DatagramFlight(UvUpstream& upstream, Exchange& exchange)
-        : Flight(upstream, exchange), query_(exchange.query(), upstream.random) {}
+        : Flight(upstream, exchange), query_(exchange.query(), upstream.random) {
+        upstream.clock.schedule(*this, exchange.deadline());
+    }
 
     ~DatagramFlight() override {
         upstream().clock.cancel(*this);
         upstream().withdraw(*this);
+        upstream().inbox.withdraw(*this);
     }
 
-    std::expected<void, NetError> start() {
-        auto lent = upstream().sockets.lend(exchange().query().server, *this);
-        if (!lent) {
-            return std::unexpected(lent.error());
-        }
-        socket_ = std::move(*lent);
-        upstream().clock.schedule(*this, exchange().deadline());
-        upstream().put_off(*this);
-        return {};
-    }
+    void start() { upstream().put_off(*this); }
 
   private:
     void expire() override {
@@ -46,64 +39,65 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
         finish(std::unexpected(error_));
     }
 
+    void prepare() override {
+        try {
+            auto lent = upstream().sockets.lend(exchange().query().server, *this);
+            if (lent) {
+                socket_ = std::move(*lent);
+            } else {
+                end_with(lent.error());
+            }
+        } catch (const std::bad_alloc&) {
+            end_with(NetError::no_resources);
+        }
+    }
+
     void transmit() override {
+        if (!socket_) {
+            return;
+        }
         sent_ = UvClock::precise_now();
         const Octets octets = query_.octets();
         // What the kernel could not take is lost like any datagram; what it will not take is an
         // answer of its own.
         if (::send(socket_->fd(), octets.data(), octets.size(), 0) < 0 &&
             net_error_of(errno) == NetError::unreachable) {
-            error_ = NetError::unreachable;
-            upstream().clock.schedule(*this, sent_);
+            end_with(NetError::unreachable);
         }
     }
 
-    void on_ready(std::uint32_t) override {
-        auto& buffer = upstream().buffer;
-        for (int i = 0; i < reads_in_turn_max; ++i) {
-            const ssize_t size = recv(socket_->fd(), buffer.data(), datagram_read_max, 0);
-            if (size < 0 && errno == EAGAIN) {
-                return;
-            }
-            if (size < 0) {
-                continue;  // an ICMP error, fetched and forgotten
-            }
-            if (take(Octets(buffer).first(static_cast<std::size_t>(size)))) {
-                return;
-            }
-        }
+    // On the loop's next turn.
+    void end_with(NetError error) {
+        error_ = error;
+        upstream().clock.schedule(*this, upstream().clock.now());
     }
 
-    // True if that was the end of *this. A datagram that there is no memory for is lost, as any may
-    // be.
-    bool take(Octets datagram) {
+    void on_ready(std::uint32_t) override { upstream().inbox.read(socket_->fd(), *this); }
+
+    // A datagram that there is no memory for is lost, as any may be.
+    void take(Octets datagram, Instant came_at) override {
         try {
-            return judge(datagram);
+            judge(datagram, came_at);
         } catch (const std::bad_alloc&) {
-            return false;
+            return;
         }
     }
 
-    bool judge(Octets datagram) {
+    void judge(Octets datagram, Instant came_at) {
         auto response = std::make_shared<Response>();
         switch (filter_.judge(query_, datagram, response->message)) {
             case ReplyVerdict::accept:
-                response->round_trip = UvClock::precise_now() - sent_;
-                finish(ResponsePtr(std::move(response)));
-                return true;
+                response->round_trip = came_at - sent_;
+                return finish(ResponsePtr(std::move(response)));
             case ReplyVerdict::case_lost:
-                finish(std::unexpected(NetError::case_lost));
-                return true;
+                return finish(std::unexpected(NetError::case_lost));
             case ReplyVerdict::forgery_suspected:
-                finish(std::unexpected(NetError::forgery_suspected));
-                return true;
+                return finish(std::unexpected(NetError::forgery_suspected));
             case ReplyVerdict::oversized:
-                finish(std::unexpected(NetError::oversized));
-                return true;
+                return finish(std::unexpected(NetError::oversized));
             case ReplyVerdict::discard:
-                break;
+                return;  // what else came waits for the loop's next turn
         }
-        return false;
     }
 
     WireQuery query_;
@@ -115,11 +109,9 @@ class DatagramFlight final : public Flight, private Watcher, private Timer, priv
 
 }  // namespace
 
-Started start_datagram(UvUpstream& upstream, Exchange& exchange) {
+std::unique_ptr<Flight> start_datagram(UvUpstream& upstream, Exchange& exchange) {
     auto flight = std::make_unique<DatagramFlight>(upstream, exchange);
-    if (const auto started = flight->start(); !started) {
-        return std::unexpected(started.error());
-    }
+    flight->start();
     return flight;
 }
 

@@ -5,6 +5,6 @@
 namespace wend {
 
 // Sends the query. Errors that ICMP reports later change nothing before the deadline (RFC 5927).
-Started start_datagram(UvUpstream& upstream, Exchange& exchange);
+std::unique_ptr<Flight> start_datagram(UvUpstream& upstream, Exchange& exchange);
 
 }  // namespace wend

@@ -11,7 +11,7 @@ UvNetwork::UvNetwork(UvLoop& loop, UvClock& clock, Random& random, UvNetworkOpti
     : poller_(loop),
       upstream_{clock, poller_, random, std::move(options)},
       streams_(upstream_),
-      turn_end_(loop, [this] { upstream_.send_unsent(); }) {}
+      turn_end_(loop, [this] { upstream_.end_turn(); }) {}
 
 UvNetwork::~UvNetwork() {
     check(in_flight() == 0, "a network outlives its exchanges");

@@ -15,9 +15,18 @@ void UvUpstream::put_off(Unsent& query) {
 
 void UvUpstream::send_unsent() {
     for (Unsent* query : unsent) {
+        query->prepare();
+    }
+    for (Unsent* query : unsent) {
         query->transmit();
     }
     unsent.clear();
+}
+
+void UvUpstream::end_turn() {
+    inbox.hand_out();
+    sockets.clear_away();
+    send_unsent();
 }
 
 FailedFlight::FailedFlight(UvUpstream& upstream, Exchange& exchange, NetError error)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "transport/inbox.h"
 #include "transport/network.h"
 #include "transport/source_port.h"
 #include "transport/source_sockets.h"
@@ -34,7 +35,8 @@ struct UvNetworkOptions {
 // after another they wake a server once, and the kernel's part stays in the processor's caches.
 class Unsent {
   public:
-    // Never settles its exchange.
+    // Opens its socket. Never settles its exchange, nor does transmit().
+    virtual void prepare() = 0;
     virtual void transmit() = 0;
 
   protected:
@@ -42,7 +44,7 @@ class Unsent {
 };
 
 struct UvUpstream {
-    static constexpr std::size_t unsent_max = 16;
+    static constexpr std::size_t unsent_max = 32;
 
     UvClock& clock;
     UvPoller& poller;
@@ -52,12 +54,16 @@ struct UvUpstream {
     std::size_t in_flight = 0;
     std::array<std::uint8_t, 16'384> buffer{};  // one read
     std::vector<Unsent*> unsent{};
+    Inbox inbox{};
 
     void put_off(Unsent& query);
 
     void withdraw(Unsent& query) noexcept { std::erase(unsent, &query); }
 
     void send_unsent();
+
+    // At the end of the loop's turn.
+    void end_turn();
 };
 
 // One exchange under way. Destroying it takes back all that it asked for.

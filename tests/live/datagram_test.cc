@@ -210,6 +210,36 @@ TEST_CASE("an exchange that is dropped leaves nothing behind", "[transport]") {
     CHECK(live_frames() == 0);
 }
 
+TEST_CASE("a reply may end an exchange whose own reply was read before", "[transport]") {
+    {
+        Udp udp(silence);
+        const auto drop_after = [](Network& network, const Query& query, Instant deadline,
+                                   Ask& other) -> Task<void> {
+            auto exchange = network.exchange(query, deadline);
+            const Reply reply = co_await exchange;
+            CHECK(reply.has_value());
+            other.drop();
+        };
+        const Query query = query_to(udp.server.address());
+        std::vector<std::unique_ptr<Ask>> asks;
+        for (int i = 0; i < 2; ++i) {
+            asks.push_back(std::make_unique<Ask>(udp, udp.network, query));
+        }
+        auto first = drop_after(udp.network, query, udp.clock.now() + patience, *asks[0]);
+        auto last = drop_after(udp.network, query, udp.clock.now() + patience, *asks[1]);
+        first.start();
+        last.start();
+        REQUIRE(udp.run_until([&] { return udp.server.clients.size() == 4; }));
+        // All four replies are there when the loop looks again, those to be dropped last.
+        for (const std::size_t i : {2U, 3U, 0U, 1U}) {
+            udp.server.send(udp.server.clients[i], reply_to(udp.server.queries[i]));
+        }
+        REQUIRE(udp.run_until([&] { return first.done() && last.done(); }));
+        CHECK(udp.network.in_flight() == 0);
+    }
+    CHECK(live_frames() == 0);
+}
+
 TEST_CASE("queries leave at the end of the loop's turn, but for those given up in it",
           "[transport]") {
     Udp udp(echo);
