@@ -78,7 +78,6 @@ void add_record(Chain& chain, const dns::Name& owner, Type type, const Rdata& rd
     dns::RRsetBuilder builder(owner, type);
     builder.add(rdata);
     chain.records.push_back(builder.finish(3600));
-    chain.packed.push_back(chain.records.back().packed());
 }
 
 void make_nsec(const SmallZone& zone, Chain& chain) {

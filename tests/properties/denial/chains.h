@@ -22,7 +22,6 @@ struct Chain {
     std::vector<int> names;  // whose record it is
     std::vector<dnssec::Nsec3Hash> hashes;
     std::vector<dns::RRset> records;
-    std::vector<dns::PackedRRset> packed;
 
     bool has(int name) const;
 };
