@@ -123,4 +123,23 @@ bool append_base32hex(std::string_view text, Decoding decoding, std::vector<std:
     return decode(text, base32hex_values, 5, decoding, out);
 }
 
+bool read_base32hex(std::string_view text, std::span<std::uint8_t> out) {
+    if (text.size() % 8 != 0 || text.size() / 8 * 5 != out.size()) {
+        return false;
+    }
+    int all = 0;  // negative once any is
+    for (std::size_t at = 0; at < out.size(); at += 5) {
+        std::uint64_t group = 0;
+        for (const char c : text.substr(at / 5 * 8, 8)) {
+            const int value = base32hex_values[static_cast<unsigned char>(c)];
+            all |= value;
+            group = (group << 5) | static_cast<std::uint64_t>(value & 0x1f);
+        }
+        for (std::size_t i = 0; i < 5; ++i) {
+            out[at + i] = static_cast<std::uint8_t>(group >> (32 - 8 * i));
+        }
+    }
+    return all >= 0;
+}
+
 }  // namespace wend

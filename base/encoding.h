@@ -1,6 +1,7 @@
 // Octets as text and back: base16, base32 with extended hex alphabet, base64 (RFC 4648).
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,5 +23,9 @@ std::string to_base32hex(Octets octets);  // lower case, no padding (RFC 5155 3.
 bool append_hex(std::string_view text, Decoding decoding, std::vector<std::uint8_t>& out);
 bool append_base64(std::string_view text, Decoding decoding, std::vector<std::uint8_t>& out);
 bool append_base32hex(std::string_view text, Decoding decoding, std::vector<std::uint8_t>& out);
+
+// Eight digits for each five octets of `out`, whose size is a multiple of that; strict, and without
+// an allocation. False if `text` is not as long or no such digits; `out` is anything then.
+bool read_base32hex(std::string_view text, std::span<std::uint8_t> out);
 
 }  // namespace wend

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <vector>
 
 #include "base/encoding.h"
 #include "dnssec/pretence.h"
@@ -20,14 +19,8 @@ constexpr std::uint8_t known_flags = 0x01;
 // The 32 letters of base32hex that name a record (RFC 5155 3).
 std::optional<Nsec3Hash> hash_from_label(Octets label) {
     const std::string_view text(reinterpret_cast<const char*>(label.data()), label.size());
-    std::vector<std::uint8_t> octets;
     Nsec3Hash hash{};
-    if (text.size() != 32 || !append_base32hex(text, Decoding::strict, octets) ||
-        octets.size() != hash.size()) {
-        return std::nullopt;
-    }
-    std::ranges::copy(octets, hash.begin());
-    return hash;
+    return read_base32hex(text, hash) ? std::optional(hash) : std::nullopt;
 }
 
 // One answer's NSEC3 records of one zone and the hashing of names against them.

@@ -1,5 +1,7 @@
 #include "base/encoding.h"
 
+#include <array>
+
 #include <catch2/catch.hpp>
 
 using namespace wend;
@@ -66,6 +68,23 @@ TEST_CASE("a strict reader takes one text for each value", "[base][rfc4648-3.5]"
     CHECK(refuses(append_base32hex, "cp"));
     CHECK(refuses(append_base32hex, "cw"));
     CHECK(decoded(append_base32hex, "CPNMU", Decoding::strict) == octets_of("foo"));
+}
+
+TEST_CASE("digits of base32hex are read in place, in whole groups", "[base][rfc4648]") {
+    std::array<std::uint8_t, 10> octets{};
+    for (unsigned i = 0; i < 100; ++i) {
+        for (std::uint8_t& octet : octets) {
+            octet = static_cast<std::uint8_t>(octet * 5 + i * 37 + 11);
+        }
+        std::array<std::uint8_t, 10> read{};
+        CHECK(read_base32hex(to_base32hex(octets), read));
+        CHECK(read == octets);
+    }
+    CHECK(read_base32hex("0123456789ABCDEF", octets));
+    CHECK_FALSE(read_base32hex("0123456789abcdew", octets));
+    CHECK_FALSE(read_base32hex("-123456789abcdef", octets));
+    CHECK_FALSE(read_base32hex("0123456789abcde", octets));
+    CHECK_FALSE(read_base32hex("0123456789abcdef01234567", octets));
 }
 
 TEST_CASE("a lenient reader keeps what decodes", "[base]") {
