@@ -64,6 +64,15 @@ std::optional<PortRange> kernel_port_range() {
     return parse_port_range(line);
 }
 
+SourceSocket::SourceSocket(SourceSockets& owner, bool is_v4, bool changes_ports)
+    : owner_(owner), is_v4_(is_v4), changes_ports_(changes_ports) {
+    ++owner_.open_;
+}
+
+SourceSocket::~SourceSocket() {
+    --owner_.open_;
+}
+
 void SourceSocket::on_ready(std::uint32_t) {
     owner_.drop(*this);
 }
@@ -153,12 +162,12 @@ std::expected<SourceSockets::Owned, NetError> SourceSockets::make(const Endpoint
                                                                   bool changes_ports,
                                                                   Watcher& user) {
     const bool is_v4 = to.ip.is_v4();
+    if (open_ >= options_.exchanges_max) {
+        close_resting();
+    }
     auto descriptor = make_socket(to, SOCK_DGRAM);
     if (!descriptor && descriptor.error() == NetError::no_resources) {
-        clear_away();
-        for (auto& of_family : resting_) {
-            of_family.clear();
-        }
+        close_resting();
         descriptor = make_socket(to, SOCK_DGRAM);
     }
     if (!descriptor) {
@@ -198,6 +207,13 @@ void SourceSockets::put_to_rest(Owned socket) noexcept {
     auto& resting = resting_of(socket->is_v4_);
     if (socket->changes_ports_ && resting.size() < resting_max && disconnect(socket->fd())) {
         resting.push_back(std::move(socket));
+    }
+}
+
+void SourceSockets::close_resting() noexcept {
+    clear_away();
+    for (auto& of_family : resting_) {
+        of_family.clear();
     }
 }
 

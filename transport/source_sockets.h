@@ -31,13 +31,18 @@ std::optional<PortRange> kernel_port_range();
 // One of them, lent to one query.
 class SourceSocket final : private Watcher {
   public:
+    ~SourceSocket() override;
+    SourceSocket(const SourceSocket&) = delete;
+    SourceSocket& operator=(const SourceSocket&) = delete;
+    SourceSocket(SourceSocket&&) = delete;
+    SourceSocket& operator=(SourceSocket&&) = delete;
+
     int fd() const { return socket_.fd(); }
 
   private:
     friend class SourceSockets;
 
-    SourceSocket(SourceSockets& owner, bool is_v4, bool changes_ports)
-        : owner_(owner), is_v4_(is_v4), changes_ports_(changes_ports) {}
+    SourceSocket(SourceSockets& owner, bool is_v4, bool changes_ports);
 
     void on_ready(std::uint32_t events) override;  // while it rests
 
@@ -47,7 +52,7 @@ class SourceSocket final : private Watcher {
     bool changes_ports_;  // the kernel chose its port
 };
 
-// One thread. Outlives what it lends.
+// One thread. Outlives what it lends. Has no more sockets in all than there may be exchanges.
 class SourceSockets {
   public:
     // Ports tried when the drawn one is in use here.
@@ -93,6 +98,7 @@ class SourceSockets {
     bool has_allowed_port(const SourceSocket& socket) const;
     void take_back(Owned socket) noexcept;
     void put_to_rest(Owned socket) noexcept;
+    void close_resting() noexcept;
     void drop(const SourceSocket& socket) noexcept;
 
     std::vector<Owned>& resting_of(bool is_v4) { return resting_[is_v4 ? 1 : 0]; }
@@ -100,7 +106,8 @@ class SourceSockets {
     UvPoller& poller_;
     Random& random_;
     const UvNetworkOptions& options_;
-    bool are_kernels_allowed_;                   // all of its ports
+    bool are_kernels_allowed_;  // all of its ports
+    std::size_t open_ = 0;
     std::array<std::vector<Owned>, 2> resting_;  // of IPv6, of IPv4
     std::vector<Owned> returned_;
 };

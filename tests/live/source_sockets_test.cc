@@ -248,6 +248,17 @@ TEST_CASE("a server that cannot be reached costs no socket", "[transport]") {
     CHECK_FALSE(can_be_read(lend(world, server.address())->fd()));
 }
 
+TEST_CASE("sockets that rest give way to exchanges, of which there may be so many", "[transport]") {
+    Sockets world({.kernel_ports = every_port, .exchanges_max = 2});
+    const Sink over_v4(world);
+    const Sink over_v6(world, loopback_v6);
+    lend(world, over_v6.address()).reset();
+    const auto first = lend(world, over_v4.address());
+    CHECK(resting(world) == 1);
+    const auto second = lend(world, over_v4.address());
+    CHECK(resting(world) == 0);
+}
+
 TEST_CASE("sockets that rest give way when there is no descriptor left", "[transport]") {
     Sockets world;
     const Sink over_v4(world);
