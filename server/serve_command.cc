@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -139,20 +140,26 @@ void log_stats(const Workers& workers) {
     spdlog::info("stats {}", to_text(all));
 }
 
+// The first worker runs here: a process with one worker has one thread, whose references to files
+// and shared objects the kernel and the C++ library count without locks.
 void run_workers(const Workers& workers) {
-    std::vector<std::thread> threads;
-    for (const auto& worker : workers) {
-        threads.emplace_back([&worker] { worker->run(); });
-    }
-    UvLoop loop;
-    UvWake keep(loop, true, [] {});
-    const UvSignal term(loop, SIGTERM, [&loop] { loop.stop(); });
-    const UvSignal interrupt(loop, SIGINT, [&loop] { loop.stop(); });
+    bool is_stopping = false;
+    const auto stop_all = [&] {
+        if (!std::exchange(is_stopping, true)) {
+            for (const auto& worker : workers) {
+                worker->stop();
+            }
+        }
+    };
+    UvLoop& loop = workers.front()->loop();
+    const UvSignal term(loop, SIGTERM, stop_all);
+    const UvSignal interrupt(loop, SIGINT, stop_all);
     const UvSignal usr1(loop, SIGUSR1, [&workers] { log_stats(workers); });
-    loop.run();
-    for (const auto& worker : workers) {
-        worker->stop();
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < workers.size(); ++i) {
+        threads.emplace_back([&worker = *workers[i]] { worker.run(); });
     }
+    workers.front()->run();
     for (std::thread& thread : threads) {
         thread.join();
     }

@@ -87,6 +87,9 @@ class Worker {
     // For any thread.
     const Stats& stats() const { return stats_; }
 
+    // For its own thread, and before run().
+    UvLoop& loop() { return loop_; }
+
   private:
     explicit Worker(SharedState& shared);
     std::expected<void, std::string> listen_on(const Endpoint& where);
