@@ -204,9 +204,9 @@ KINDS = {kind.name: kind for kind in (
          ('wend', 'echo', *ALL[1:]), 5, hot),
     Kind('zipf', f'{ZIPF_COUNT} questions, the n-th of 16,000 names as often as 1/n, DO set, the '
          'cache empty at first', ALL, 3, zipf),
-    Kind('cold', '16,000 names in 4,000 zones, each once, DO set, the cache empty at first', ALL, 3,
+    Kind('cold', '16,000 names in 4,000 zones, each once, DO set, the cache empty at first', ALL, 5,
          cold),
-    Kind('distinct', f'{DISTINCT_COUNT} names below a wildcard, each once', ALL, 2, distinct),
+    Kind('distinct', f'{DISTINCT_COUNT} names below a wildcard, each once', ALL, 3, distinct),
     Kind('flood', f'{HONEST_RATE} honest queries a second beside {ATTACK_RATE} random names of a dead '
          'zone', ALL, 1, flood),
     Start('start', 'from exec to the first answer from local data', ALL, 3, None),
