@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
+#include "transport/listen.h"
 #include "transport/uv_upstream.h"
 
 namespace wend {
@@ -135,7 +136,7 @@ SourceSockets::Result SourceSockets::lend_with_kernels_port(const Endpoint& to, 
         if (const auto connected = connect_to(lent->fd(), to); !connected) {
             return std::unexpected(connected.error());
         }
-        if (are_kernels_allowed_ || has_allowed_port(*lent)) {
+        if (are_kernels_allowed_ || is_source_port(bound_endpoint(lent->fd()).port)) {
             return lent;
         }
     }
@@ -179,13 +180,6 @@ std::expected<SourceSockets::Owned, NetError> SourceSockets::make(const Endpoint
         return std::unexpected(NetError::no_resources);
     }
     return socket;
-}
-
-bool SourceSockets::has_allowed_port(const SourceSocket& socket) const {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    return getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-           is_source_port(Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(address)).port);
 }
 
 void SourceSockets::take_back(Owned socket) noexcept {

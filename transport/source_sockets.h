@@ -95,7 +95,6 @@ class SourceSockets {
     Result lend_with_kernels_port(const Endpoint& to, Watcher& user);
     Owned take_resting(bool is_v4, Watcher& user);
     std::expected<Owned, NetError> make(const Endpoint& to, bool changes_ports, Watcher& user);
-    bool has_allowed_port(const SourceSocket& socket) const;
     void take_back(Owned socket) noexcept;
     void put_to_rest(Owned socket) noexcept;
     void close_resting() noexcept;

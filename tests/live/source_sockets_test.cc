@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests/live/transport_world.h"
+#include "transport/listen.h"
 
 namespace wend::live {
 namespace {
@@ -44,13 +45,6 @@ struct Sink : UdpServer {
         : UdpServer(world, [](const Bytes&) { return std::vector<Bytes>{}; }, where) {}
 };
 
-Endpoint local_of(int fd) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    REQUIRE(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    return Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(address));
-}
-
 bool can_be_read(int fd) {
     char octet = 0;
     return recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
@@ -70,8 +64,8 @@ std::size_t resting(Sockets& world) {
 
 // Two datagrams lie in the socket.
 void fill(Sockets& world, Sink& server, int fd) {
-    server.send(local_of(fd), Bytes{1, 2, 3});
-    server.send(local_of(fd), Bytes{4});
+    server.send(bound_endpoint(fd), Bytes{1, 2, 3});
+    server.send(bound_endpoint(fd), Bytes{4});
     REQUIRE(world.run_until([&] { return can_be_read(fd); }));
 }
 
@@ -98,7 +92,7 @@ std::set<std::uint16_t> ports_within(const PortRange& range) {
     std::set<std::uint16_t> ports;
     for (int i = 0; i < 200; ++i) {
         const auto lent = world.sockets.lend(server.address(), world.user);
-        const std::uint16_t port = lent ? local_of((*lent)->fd()).port : 0;
+        const std::uint16_t port = lent ? bound_endpoint((*lent)->fd()).port : 0;
         ports.insert(range.has(port) ? port : 0);
     }
     return ports;
@@ -133,7 +127,7 @@ TEST_CASE("a socket whose port the kernel chose is used again, on another port",
         std::set<int> descriptors;
         for (int i = 0; i < 200; ++i) {
             const auto lent = lend(world, server.address());
-            ports.insert(local_of(lent->fd()).port);
+            ports.insert(bound_endpoint(lent->fd()).port);
             descriptors.insert(lent->fd());
         }
         CHECK(descriptors.size() == 1);
@@ -142,11 +136,23 @@ TEST_CASE("a socket whose port the kernel chose is used again, on another port",
     }
 }
 
+TEST_CASE("a loop waits for sockets that are lent, and for none that rests", "[transport]") {
+    Sockets world;
+    CHECK_FALSE(uv_loop_alive(world.loop.get()));
+    for (int i = 0; i < 2; ++i) {
+        const auto lent = lend(world, *Endpoint::from_text("127.0.0.1:9"));
+        CHECK(uv_loop_alive(world.loop.get()));
+    }
+    CHECK_FALSE(uv_loop_alive(world.loop.get()));
+    CHECK(resting(world) == 1);
+    CHECK_FALSE(uv_loop_alive(world.loop.get()));
+}
+
 TEST_CASE("a port is free as soon as its socket rests", "[transport][rfc5452-9.2]") {
     Sockets world;
     const Sink server(world);
     auto lent = lend(world, server.address());
-    const Endpoint from = local_of(lent->fd());
+    const Endpoint from = bound_endpoint(lent->fd());
     CHECK_FALSE(check_listenable(from, Channel::udp).has_value());
     lent.reset();
     CHECK(resting(world) == 1);
@@ -178,7 +184,7 @@ TEST_CASE("a port outside the kernel's range is bound, and its socket closed", "
     const Sink server(world);
     std::set<std::uint16_t> ports;
     for (int i = 0; i < 200; ++i) {
-        ports.insert(local_of(lend(world, server.address())->fd()).port);
+        ports.insert(bound_endpoint(lend(world, server.address())->fd()).port);
     }
     CHECK(ports.size() > 190);
     CHECK(std::ranges::any_of(ports, [](std::uint16_t port) { return port < 20'000; }));
@@ -215,7 +221,7 @@ TEST_CASE("what is sent to a port that was given back is not seen", "[transport]
     Sockets world;
     Sink server(world);
     auto lent = lend(world, server.address());
-    const Endpoint from = local_of(lent->fd());
+    const Endpoint from = bound_endpoint(lent->fd());
     lent.reset();
     CHECK(resting(world) == 1);
     server.send(from, Bytes{1, 2, 3});
@@ -230,7 +236,7 @@ TEST_CASE("the configured address is kept while ports change", "[transport]") {
     const Sink server(world);
     std::set<std::uint16_t> ports;
     for (int i = 0; i < 20; ++i) {
-        const Endpoint from = local_of(lend(world, server.address())->fd());
+        const Endpoint from = bound_endpoint(lend(world, server.address())->fd());
         CHECK(from.ip == IpAddress::from_text("127.0.0.77"));
         ports.insert(from.port);
     }
