@@ -86,9 +86,36 @@ RRset RRset::with_ttl(std::uint32_t ttl) const {
 }
 
 RRset RRset::with_security(Security security) const {
+    check(security != Security::secure || signatures().empty(),
+          "what is signed is secure by a signature alone");
     RRset copy = *this;
     copy.security_ = security;
     return copy;
+}
+
+RRset RRset::proved_by(std::span<const Octets> kept) const {
+    const PackedRRset before = packed();
+    const RdataRange rdatas = before.rdatas();
+    const RdataRange all = before.signatures_behind(rdatas);
+    check(!kept.empty(), "a signature proves it");
+    RRset proved = *this;
+    proved.security_ = Security::secure;
+    if (kept.size() == all.size() && kept.front().data() == all.front().data()) {
+        return proved;
+    }
+    const auto rest = static_cast<std::size_t>(rdatas.past_the_last() - before.octets().data());
+    std::size_t size = rest;
+    for (const Octets signature : kept) {
+        size += 2 + signature.size();
+    }
+    proved.body_->release();
+    proved.body_ = Body::make(size);
+    std::uint8_t* at = store_octets(proved.body_->octets(), before.octets().first(rest));
+    store_host(proved.body_->octets() + 4, kept.size());
+    for (const Octets signature : kept) {
+        at = store_octets(store_host(at, signature.size()), signature);
+    }
+    return proved;
 }
 
 RRset RRset::with_owner(NameView owner) const {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -158,7 +159,11 @@ class RRset {
     Security security() const { return security_; }
 
     RRset with_ttl(std::uint32_t ttl) const;
+    // Any but `secure` for what has signatures: only one of them makes it that.
     RRset with_security(Security security) const;
+    // Secure by the first of these, some of signatures(); the others are left out. For
+    // dnssec/proof.h alone, which says what proved it.
+    RRset proved_by(std::span<const Octets> kept) const;
     // The same rdata and signatures under another owner: a wildcard's expansion, a DNAME's.
     RRset with_owner(NameView owner) const;
 

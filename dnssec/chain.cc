@@ -113,32 +113,6 @@ bool is_usable(const TrustAnchor& anchor) {
 
 }  // namespace
 
-std::optional<Name> signer_of(const dns::PackedRRset& rrset) {
-    for (const Octets rdata : rrset.signatures()) {
-        const Rrsig signature = Rrsig::read(rdata);
-        const bool strictly = rrset.type() == Type::ds;
-        if (rrset.owner().is_subdomain_of(signature.signer) &&
-            !(strictly && rrset.owner() == signature.signer)) {
-            return Name(signature.signer);
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<Name> signer_of_denial(const std::vector<dns::RRset>& proofs) {
-    std::optional<Name> of_soa;
-    for (const auto& rrset : proofs) {
-        const auto signer = signer_of(rrset.packed());
-        if (signer && (rrset.type() == Type::nsec || rrset.type() == Type::nsec3)) {
-            return signer;
-        }
-        if (signer && rrset.type() == Type::soa) {
-            of_soa = signer;
-        }
-    }
-    return of_soa;
-}
-
 void Chain::note(ChainContext& context, NameView owner, Type type, const Trust& trust) const {
     if (context.sink != nullptr) {
         const std::uint16_t tag = trust.keys ? trust.keys->entry_tag : std::uint16_t{0};
@@ -179,7 +153,7 @@ Task<Trust> Chain::keys_of(const Name& zone, ChainContext& context, int depth) {
         co_return insecure(zone, trust_ttl_max);
     }
     if (const Trust* const trust = known(zone)) {
-        co_return *trust;
+        co_return trust->at(clock_.now());
     }
     if (depth >= chain_depth_max) {
         co_return out_of_depth(zone);
@@ -189,6 +163,15 @@ Task<Trust> Chain::keys_of(const Name& zone, ChainContext& context, int depth) {
         memory_.store(zone, trust, clock_.now());
     }
     co_return trust;
+}
+
+Task<Trust> Chain::keys_claimed(const SignerClaim& claim, ChainContext& context, int depth) {
+    co_return co_await keys_of(claim.zone_, context, depth);
+}
+
+bool Chain::is_anchored(const SignerClaim& claim, const Name& name) const {
+    const TrustAnchor* const anchor = anchors_.closest(name);
+    return anchor != nullptr && claim.zone_.view().is_subdomain_of(anchor->zone);
 }
 
 Task<Trust> Chain::establish_zone(const Name& zone, ChainContext& context, int depth) {
@@ -239,15 +222,14 @@ Task<Trust> Chain::from_anchor(const Name& zone, const TrustAnchor& anchor, Chai
     co_return trust;
 }
 
-Task<Trust> Chain::parent_of(const Name& zone, const std::optional<Name>& signer,
+// RFC 4035 5: the chain goes through the zone that signed; one that signed nothing is searched for.
+Task<Trust> Chain::parent_of(const Name& zone, const std::optional<SignerClaim>& claim,
                              ChainContext& context, int depth) {
-    // RFC 4035 5: the chain goes through the zone that signed; one that signed nothing is searched
-    // for. A signer above the closest anchor vouches for nothing (CVE-2026-35501).
+    if (claim && is_anchored(*claim, zone)) {
+        co_return co_await keys_claimed(*claim, context, depth + 1);
+    }
     const Name above = zone.view().parent();
     const TrustAnchor* anchor = anchors_.closest(zone);
-    if (signer && !(*signer == zone) && signer->view().is_subdomain_of(anchor->zone)) {
-        co_return co_await keys_of(*signer, context, depth + 1);
-    }
     co_return co_await trust_at(above, anchor->zone, context);
 }
 
@@ -278,10 +260,10 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
     if (fetched.failure != Reason::none) {
         co_return unfetched(fetched.failure, zone);
     }
-    const std::optional<Name> signer =
-        fetched.rrset ? signer_of(fetched.rrset.packed()) : signer_of_denial(fetched.proofs);
-    const bool is_signed = signer.has_value() && !(*signer == zone);
-    Trust parent = co_await parent_of(zone, signer, context, depth);
+    const std::optional<SignerClaim> claim =
+        fetched.rrset ? SignerClaim::of(fetched.rrset.packed())
+                      : SignerClaim::of_denial(fetched.proofs, zone, Type::ds);
+    Trust parent = co_await parent_of(zone, claim, context, depth);
     if (parent.state == TrustState::not_a_zone) {  // where no zone is, nobody signs
         co_return bogus(Reason::bogus_signature, zone);
     }
@@ -292,8 +274,8 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
     if (!fetched.rrset) {
         const Reason unsigned_reason =
             fetched.proofs.empty() ? Reason::bogus_no_proof : Reason::bogus_no_signature;
-        Trust trust = is_signed ? without_ds(zone, std::move(fetched.proofs), parent, meter)
-                                : bogus(unsigned_reason, zone);
+        Trust trust = claim ? without_ds(zone, std::move(fetched.proofs), parent, meter)
+                            : bogus(unsigned_reason, zone);
         note(context, zone, Type::ds, trust);
         co_return trust;
     }

@@ -13,6 +13,7 @@
 #include "dnssec/denial.h"
 #include "dnssec/key_source.h"
 #include "dnssec/keys.h"
+#include "dnssec/signer_claim.h"
 #include "dnssec/trust.h"
 #include "dnssec/trust_anchors.h"
 #include "dnssec/verdict.h"
@@ -53,12 +54,6 @@ struct ChainContext {
     ChainSink* sink = nullptr;
 };
 
-// The zone that signed: the signer of the first signature, if it lies at or above the owner. For a
-// DS it must lie above (RFC 4035 2.4).
-std::optional<dns::Name> signer_of(const dns::PackedRRset& rrset);
-// Of the denial: the signer of its NSEC or NSEC3 records, or else of its SOA.
-std::optional<dns::Name> signer_of_denial(const std::vector<dns::RRset>& proofs);
-
 // Names and records that a coroutine is given outlive it: they lie on the awaiting frame.
 class Chain {
   public:
@@ -67,6 +62,14 @@ class Chain {
 
     // The keys of exactly this zone. `depth` is 0 for the caller.
     Task<Trust> keys_of(const dns::Name& zone, ChainContext& context, int depth);
+
+    // The same of the zone that is said to have signed. Where it is insecure, so is all that the
+    // claim was made for.
+    Task<Trust> keys_claimed(const SignerClaim& claim, ChainContext& context, int depth);
+
+    // Whether the zone that is said to have signed lies at or below the anchor that is closest to
+    // this name: one above vouches for nothing there (CVE-2026-35501).
+    bool is_anchored(const SignerClaim& claim, const dns::Name& name) const;
 
     // Whether data at this name without any signature can be right: insecure, or secure (then it
     // should have been signed). `hint` is a zone at or above the name whose servers gave it.
@@ -91,7 +94,7 @@ class Chain {
     Trust without_ds(const dns::Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
                      ReplyMeter& meter) const;
     Task<Trust> from_ds(const dns::Name& zone, const dns::RRset& ds, ChainContext& context);
-    Task<Trust> parent_of(const dns::Name& zone, const std::optional<dns::Name>& signer,
+    Task<Trust> parent_of(const dns::Name& zone, const std::optional<SignerClaim>& claim,
                           ChainContext& context, int depth);
     void note(ChainContext& context, dns::NameView owner, dns::Type type, const Trust& trust) const;
 

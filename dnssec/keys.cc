@@ -72,7 +72,7 @@ std::expected<KeySet, Reason> establish_if(
         auto key = PublicKey::parse(record.algorithm, record.key);
         if (!key) {
             // A key that cannot be read costs as much as one that fails (CVE-2025-8677).
-            if (!meter.spend_signature()) {
+            if (!meter.spend_failure()) {
                 return std::unexpected(Reason::budget_signatures);
             }
             if (++unreadable == failures_per_rrset_max) {

@@ -3,18 +3,28 @@
 #include <algorithm>
 
 #include "dnssec/denial.h"
+#include "dnssec/denial_nsec.h"
+#include "dnssec/denial_nsec3.h"
+#include "dnssec/proof.h"
 #include "dnssec/signature.h"
 
 namespace wend::dnssec {
-namespace {
 
 using dns::Reason;
 using dns::RRset;
 using dns::Security;
 using dns::Type;
 
-RRset verified_as(const RRset& rrset, const Verified& verified) {
-    return rrset.with_security(Security::secure).with_ttl(std::min(rrset.ttl(), verified.ttl_max));
+namespace {
+
+// What reaches outside the zone, or cannot be read, says nothing whoever signed it: neither here
+// nor to a client that would keep it (defences D12, D13).
+bool is_of_zone(const RRset& rrset, const dns::Name& zone) {
+    return nsec_span(rrset.packed(), zone) || nsec3_span(rrset.packed(), zone);
+}
+
+Reason first_of(Reason earlier, Reason later) {
+    return earlier == Reason::none ? later : earlier;
 }
 
 }  // namespace
@@ -37,14 +47,18 @@ VerifiedProofs verify_proofs(std::vector<RRset>& rrsets, const KeySet& keys, Wal
         if (++looked_at > proofs_max) {
             break;
         }
+        if (!is_of_zone(rrset, keys.zone)) {
+            proofs.failure = first_of(proofs.failure, Reason::bogus_proof);
+            continue;
+        }
         const auto verified = verify(rrset.packed(), keys.zone, keys.keys, now, meter);
         if (verified && !verified->wildcard) {
-            rrset = verified_as(rrset, *verified);
+            rrset = prove(rrset, *verified);
             proofs.records.push_back(rrset.packed());
         }
-        const bool expanded = verified && verified->wildcard;
-        if (proofs.failure == Reason::none && (!verified || expanded)) {
-            proofs.failure = expanded ? Reason::bogus_proof : verified.error();
+        if (!verified || verified->wildcard) {
+            const Reason reason = verified ? Reason::bogus_proof : verified.error();
+            proofs.failure = first_of(proofs.failure, reason);
         }
     }
     return proofs;
@@ -62,7 +76,7 @@ Reason verify_soa(std::vector<RRset>& rrsets, const KeySet& keys, WallTime now, 
         if (!verified) {
             return verified.error();
         }
-        rrset = verified_as(rrset, *verified);
+        rrset = prove(rrset, *verified);
     }
     return Reason::none;
 }

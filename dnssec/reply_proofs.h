@@ -22,8 +22,9 @@ struct VerifiedProofs {
 };
 
 // NSEC and NSEC3 RRsets that the zone's keys verify and that are no expansions of a wildcard become
-// secure, with the TTL that their signature allows; the others stay as they are. Returns the
-// former: valid while `rrsets` holds them. At most proofs_max are looked at.
+// secure, with the TTL that their signature allows; the others stay as they are, and so does what
+// reaches outside the zone. Returns the former: valid while `rrsets` holds them. At most proofs_max
+// are looked at.
 VerifiedProofs verify_proofs(std::vector<dns::RRset>& rrsets, const KeySet& keys, WallTime now,
                              Meter& meter);
 

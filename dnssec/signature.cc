@@ -97,7 +97,7 @@ Check check_signature(const PublicKey& key, Octets data, Octets signature, Meter
         return Check::over_budget;
     }
     if (!key.verify(data, signature)) {
-        return Check::fails;
+        return meter.spend_failure() ? Check::fails : Check::over_budget;
     }
     if (mark) {
         memory->note(*mark);
@@ -209,7 +209,8 @@ std::expected<Verified, Reason> verify(const dns::PackedRRset& rrset, dns::NameV
                 return Verified{.wildcard = is_wildcard_expansion(signature, rrset.owner()),
                                 .labels = signature.labels,
                                 .ttl_max = ttl_limit(signature, now),
-                                .key_tag = signature.key_tag};
+                                .key_tag = signature.key_tag,
+                                .signature = rdata};
             }
             attempts.failed();
         }

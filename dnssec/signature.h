@@ -49,6 +49,7 @@ struct Verified {
     std::uint8_t labels = 0;    // of the signature: the wildcard's labels
     std::uint32_t ttl_max = 0;  // seconds: original TTL and what is left of the validity
     std::uint16_t key_tag = 0;
+    Octets signature;  // the one that held: rdata inside the RRset's octets
 };
 
 // Tries the RRset's signatures with the zone's keys until one holds.

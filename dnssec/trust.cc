@@ -13,6 +13,15 @@ constexpr std::chrono::seconds kept_min{1};
 
 }  // namespace
 
+Trust Trust::at(Instant now) const {
+    Trust trust = *this;
+    const auto left = std::chrono::ceil<std::chrono::seconds>(expires_at - now);
+    const auto seconds = std::chrono::seconds(ttl);
+    trust.ttl =
+        static_cast<std::uint32_t>(std::clamp(left, std::chrono::seconds(0), seconds).count());
+    return trust;
+}
+
 std::uint64_t TrustMemory::hash_of(dns::NameView zone) const {
     return siphash(key_, zone.wire(), 0, true);
 }
@@ -28,7 +37,7 @@ const Trust* TrustMemory::find(dns::NameView zone, Instant now) {
         return nullptr;
     }
     const Entries::iterator entry = found->second;
-    if (now >= entry->expires_at) {
+    if (now >= entry->trust.expires_at) {
         erase(entry);
         return nullptr;
     }
@@ -44,7 +53,8 @@ void TrustMemory::store(const dns::Name& zone, const Trust& trust, Instant now) 
         erase(std::prev(entries_.end()));
     }
     const Instant expires_at = now + std::max(std::chrono::seconds(trust.ttl), kept_min);
-    entries_.push_front({hash, zone, trust, expires_at});
+    entries_.push_front({hash, zone, trust});
+    entries_.front().trust.expires_at = expires_at;
     by_hash_.emplace(hash, entries_.begin());
 }
 

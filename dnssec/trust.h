@@ -25,6 +25,10 @@ struct Trust {
     std::uint32_t ttl = 0;                   // seconds it may be kept
     bool has_ds = false;    // the parent's DS set is good, whatever the zone's own keys are
     bool of_query = false;  // the query that asked ran out of something: says nothing of the zone
+    Instant expires_at = Instant::max();  // of what is remembered
+
+    // As it is now: what is made from it lives no longer than what is left of it.
+    Trust at(Instant now) const;
 };
 
 // Least recently used out first. One thread. Holds parsed keys, so that none is parsed twice.
@@ -43,7 +47,6 @@ class TrustMemory {
         std::uint64_t hash;
         dns::Name zone;
         Trust trust;
-        Instant expires_at;
     };
 
     using Entries = std::list<Entry>;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dnssec/denial.h"
+#include "dnssec/proof.h"
 #include "dnssec/records.h"
 #include "dnssec/reply_proofs.h"
 #include "dnssec/signature.h"
@@ -54,12 +55,6 @@ bool is_synthesized(const dns::RRset& rrset, const std::vector<dns::RRset>& answ
                                     other.owner(), dns::NameView::trusted(other.rdatas().front()));
         return target && *target == dns::NameView::trusted(rrset.rdatas().front());
     });
-}
-
-// The DS of a zone belongs to its parent (RFC 4035 2.4).
-Name authority_of(const Name& owner, Type type) {
-    const bool of_parent = type == Type::ds && !owner.view().is_root();
-    return of_parent ? Name(owner.view().parent()) : owner;
 }
 
 // No proof, or no server that would give it, says that unsigned data need not be signed: then what
@@ -123,6 +118,16 @@ Name denied_name(const dns::Question& question, const std::vector<dns::RRset>& a
     return name;
 }
 
+void tell(ChainContext& context, const dns::RRset& rrset,
+          const std::expected<Verified, Reason>& verified) {
+    if (context.sink != nullptr) {
+        context.sink->on_step({rrset.owner(), rrset.type(),
+                               verified ? TrustState::secure : TrustState::bogus,
+                               verified ? Reason::none : verified.error(),
+                               verified ? verified->key_tag : std::uint16_t{0}});
+    }
+}
+
 bool has_data(const dns::Question& question, const std::vector<dns::RRset>& answer) {
     return std::ranges::any_of(answer, [&](const dns::RRset& rrset) {
         return rrset.type() == question.qtype || rrset.type() == Type::cname ||
@@ -165,7 +170,9 @@ Task<Verdict> Validator::validate(const dns::Question& question, Reply& reply,
             continue;
         }
         Verdict one = co_await validate_rrset(rrset, examination);
-        rrset = rrset.with_security(one.security);
+        if (one.security != Security::secure) {
+            rrset = rrset.with_security(one.security);
+        }
         verdict = weaker(std::move(verdict), std::move(one));
     }
     const bool is_denial = reply.rcode == dns::Rcode::nxdomain || !has_data(question, reply.answer);
@@ -186,9 +193,9 @@ Task<Verdict> Validator::validate(const dns::Question& question, Reply& reply,
 
 Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
     Examination examination(reply, context);
-    const std::optional<Name> signer = signer_of(reply.answer.front().packed());
-    if (signer && signer_of_denial(reply.authority) == signer) {
-        const Name& zone = *signer;
+    const std::optional<Proof> proof = proof_of(reply.answer.front());
+    if (proof) {
+        const Name zone = proof->zone;
         const Trust trust = co_await chain_.keys_of(zone, context, 0);
         if (trust.state == TrustState::secure) {
             examination.proofs(*trust.keys, chain_.wall_now());
@@ -199,36 +206,33 @@ Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
 
 Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examination) {
     ChainContext& context = examination.context;
-    const std::optional<Name> signer = signer_of(rrset.packed());
     const Name owner = rrset.owner();
-    const TrustAnchor* anchor = chain_.anchors().closest(authority_of(owner, rrset.type()));
-    if (anchor == nullptr) {
+    const Name where = authority_of(owner, rrset.type());
+    if (chain_.anchors().closest(where) == nullptr) {
         co_return of(Security::insecure);
     }
-    if (!signer || !signer->view().is_subdomain_of(anchor->zone)) {
+    const std::optional<SignerClaim> claim = SignerClaim::of(rrset.packed());
+    if (!claim || !chain_.is_anchored(*claim, where)) {
         co_return co_await validate_unsigned(owner, rrset.type(), examination);
     }
-    const Name& zone = *signer;
-    Trust trust = co_await chain_.keys_of(zone, context, 0);
+    const Trust trust = co_await chain_.keys_claimed(*claim, context, 0);
     if (trust.state != TrustState::secure) {
         co_return from_trust(trust, owner, rrset.type(), Reason::bogus_no_key);
     }
-    const WallTime now = chain_.wall_now();
-    const auto verified = verify(rrset.packed(), zone, trust.keys->keys, now, examination.meter);
-    if (context.sink != nullptr) {
-        context.sink->on_step({owner, rrset.type(),
-                               verified ? TrustState::secure : TrustState::bogus,
-                               verified ? Reason::none : verified.error(),
-                               verified ? verified->key_tag : std::uint16_t{0}});
-    }
+    const KeySet& keys = *trust.keys;
+    const auto verified =
+        verify(rrset.packed(), keys.zone, keys.keys, chain_.wall_now(), examination.meter);
+    tell(context, rrset, verified);
     if (!verified) {
         co_return bogus(verified.error(), owner, rrset.type());
     }
-    rrset = rrset.with_ttl(std::min(rrset.ttl(), verified->ttl_max));
-    if (!verified->wildcard) {
+    const std::size_t labels = verified->labels;
+    const bool is_expanded = verified->wildcard;
+    rrset = prove(rrset, *verified);
+    if (!is_expanded) {
         co_return of(Security::secure);
     }
-    co_return check_expansion(rrset, verified->labels, trust, examination);
+    co_return check_expansion(rrset, labels, trust, examination);
 }
 
 // A positive answer's wildcard may not be closer than the name allows (RFC 4035 5.3.4).
@@ -255,26 +259,50 @@ Task<Verdict> Validator::validate_unsigned(const Name& owner, Type type, Examina
 Task<Verdict> Validator::validate_denial(const dns::Question& question, Examination& examination) {
     Reply& reply = examination.reply;
     const Name name = denied_name(question, reply.answer);
-    const TrustAnchor* anchor = chain_.anchors().closest(authority_of(name, question.qtype));
-    if (anchor == nullptr) {
+    const Name where = authority_of(name, question.qtype);
+    if (chain_.anchors().closest(where) == nullptr) {
         co_return of(Security::insecure);
     }
-    const std::optional<Name> signer = signer_of_denial(reply.authority);
-    if (!signer || !name.view().is_subdomain_of(*signer) ||
-        !signer->view().is_subdomain_of(anchor->zone)) {
-        Verdict verdict = co_await validate_unsigned(name, question.qtype, examination);
-        const bool is_of_name = verdict.link == name && verdict.link_type == question.qtype;
-        if (verdict.reason == Reason::bogus_no_signature && is_of_name && reply.authority.empty()) {
-            verdict.reason = Reason::bogus_no_proof;
+    const std::optional<SignerClaim> claim =
+        SignerClaim::of_denial(reply.authority, name, question.qtype);
+    const bool is_anchored = claim && chain_.is_anchored(*claim, where);
+    if (claim) {
+        const Trust trust = co_await chain_.keys_claimed(*claim, examination.context, 0);
+        if (trust.state == TrustState::secure) {
+            const Verdict verdict = check_denial(question, name, trust, examination);
+            // Where anchors nest, what one of them proves is proved (RFC 6840 5.10, C.2); what it
+            // does not is the closest one's to judge.
+            if (verdict.security == Security::secure) {
+                co_return verdict;
+            }
+            if (is_anchored) {
+                const Name zone = trust.keys->zone;
+                co_return co_await unless_insecure(verdict, where, zone, examination);
+            }
+        } else if (is_anchored) {
+            co_return from_trust(trust, name, question.qtype, Reason::bogus_no_key);
         }
-        co_return verdict;
     }
-    const Name& zone = *signer;
-    Trust trust = co_await chain_.keys_of(zone, examination.context, 0);
-    if (trust.state != TrustState::secure) {
-        co_return from_trust(trust, name, question.qtype, Reason::bogus_no_key);
+    Verdict verdict = co_await validate_unsigned(name, question.qtype, examination);
+    const bool is_of_name = verdict.link == name && verdict.link_type == question.qtype;
+    if (verdict.reason == Reason::bogus_no_signature && is_of_name && reply.authority.empty()) {
+        verdict.reason = Reason::bogus_no_proof;
     }
-    co_return check_denial(question, name, trust, examination);
+    co_return verdict;
+}
+
+// What a zone does not prove may be another's to say: where the name lies below a cut to which no
+// chain of trust leads, an empty answer cannot be bogus (RFC 4035 4.3), be it said with the SOA of
+// the zone above.
+Task<Verdict> Validator::unless_insecure(const Verdict& failed, const Name& where,
+                                         const Name& signer, Examination& examination) {
+    const bool is_unproved =
+        failed.reason == Reason::bogus_no_proof || failed.reason == Reason::bogus_proof;
+    if (!is_unproved || where == signer.view()) {
+        co_return failed;
+    }
+    const Trust trust = co_await chain_.trust_at(where, signer, examination.context);
+    co_return trust.state == TrustState::insecure ? of(Security::insecure) : failed;
 }
 
 Verdict Validator::check_denial(const dns::Question& question, const Name& name, const Trust& trust,

@@ -57,6 +57,8 @@ class Validator {
     Task<Verdict> validate_unsigned(const dns::Name& owner, dns::Type type,
                                     Examination& examination);
     Task<Verdict> validate_denial(const dns::Question& question, Examination& examination);
+    Task<Verdict> unless_insecure(const Verdict& failed, const dns::Name& where,
+                                  const dns::Name& signer, Examination& examination);
     Verdict check_expansion(const dns::RRset& rrset, std::size_t encloser_labels,
                             const Trust& trust, Examination& examination) const;
     Verdict check_denial(const dns::Question& question, const dns::Name& name, const Trust& trust,

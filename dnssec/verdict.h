@@ -16,6 +16,9 @@ class Meter {
     Meter& operator=(Meter&&) = delete;
     virtual ~Meter() = default;
     virtual bool spend_signature() = 0;
+    // One that did not hold after all, or a key that cannot be read: honest data has few of them
+    // and KeyTrap has nothing else (CVE-2023-50387, CVE-2025-8677).
+    virtual bool spend_failure() = 0;
     virtual bool spend_nsec3_blocks(int blocks) = 0;
 
     // A signature that is known to hold costs nothing. Null: each is verified.
@@ -37,6 +40,8 @@ class ReplyMeter final : public Meter {
         --signatures_left_;
         return true;
     }
+
+    bool spend_failure() override { return take(query_.spend_failure()); }
 
     bool spend_nsec3_blocks(int blocks) override { return take(query_.spend_nsec3_blocks(blocks)); }
 

@@ -7,10 +7,10 @@
 
 #include "base/encoding.h"
 #include "dnssec/algorithms.h"
-#include "dnssec/chain.h"
 #include "dnssec/denial.h"
 #include "dnssec/denial_nsec.h"
 #include "dnssec/denial_nsec3.h"
+#include "dnssec/proof.h"
 #include "resolver/message_rrset.h"
 
 namespace wend {
@@ -27,6 +27,8 @@ class Share final : public dnssec::Meter {
     explicit Share(dnssec::Meter& query) : query_(query) {}
 
     bool spend_signature() override { return false; }
+
+    bool spend_failure() override { return false; }
 
     bool spend_nsec3_blocks(int blocks) override {
         left_ = blocks > left_ || !query_.spend_nsec3_blocks(blocks) ? 0 : left_ - blocks;
@@ -204,8 +206,8 @@ std::uint32_t denial_ttl(const std::vector<RRset>& authority) {
 
 std::optional<Expansion> expand(const RRset& source, const dns::Question& question,
                                 const Evidence& evidence, dnssec::Meter& meter) {
-    const auto signer = dnssec::signer_of(source.packed());
-    if (!signer || !(*signer == evidence.zone.name)) {
+    const auto proved = dnssec::proof_of(source);
+    if (!proved || !(proved->zone == evidence.zone.name)) {
         return std::nullopt;
     }
     const RRset& proof = evidence.proofs.front();
@@ -295,42 +297,35 @@ void note_proofs(const std::vector<RRset>& authority, cache::Spans& spans, Insta
     const std::uint32_t ttl_max = denial_ttl(authority);
     for (const RRset& whole : authority) {
         const RRset rrset = whole.with_ttl(std::min(whole.ttl(), ttl_max));
-        const auto zone = rrset.security() == dns::Security::secure
-                              ? dnssec::signer_of(rrset.packed())
-                              : std::nullopt;
-        if (!zone) {
+        const auto proved = dnssec::proof_of(rrset);
+        if (!proved) {
             continue;
         }
-        if (rrset.type() == Type::soa && *zone == rrset.owner()) {
+        const NameView zone = proved->zone;
+        if (rrset.type() == Type::soa && zone == rrset.owner()) {
             spans.store_soa(rrset, now);
         }
-        if (dnssec::nsec_span(rrset.packed(), *zone)) {
-            spans.store_nsec(*zone, rrset, now);
+        if (dnssec::nsec_span(rrset.packed(), zone)) {
+            spans.store_nsec(zone, rrset, now);
         }
-        const auto hashed = dnssec::nsec3_span(rrset.packed(), *zone);
+        const auto hashed = dnssec::nsec3_span(rrset.packed(), zone);
         if (hashed && !hashed->record.is_opt_out() &&
             hashed->record.iterations <= dnssec::nsec3_iterations_max &&
             hashed->record.salt.size() <= dnssec::nsec3_salt_max) {
             const Octets salt = hashed->record.salt;
-            spans.store_nsec3(*zone, rrset, {hashed->record.iterations, {salt.begin(), salt.end()}},
+            spans.store_nsec3(zone, rrset, {hashed->record.iterations, {salt.begin(), salt.end()}},
                               now);
         }
     }
 }
 
 void note_expansion(const RRset& expanded, cache::Cache& cache, Instant now) {
-    if (expanded.security() != dns::Security::secure || expanded.signatures().empty()) {
-        return;
-    }
-    const std::size_t labels = dnssec::Rrsig::read(expanded.signatures().front()).labels;
-    // One of the signatures is the one that was verified: they must agree.
-    const bool agree = std::ranges::all_of(expanded.signatures(), [labels](Octets rdata) {
-        return dnssec::Rrsig::read(rdata).labels == labels;
-    });
+    const auto proved = dnssec::proof_of(expanded);
     const NameView owner = expanded.owner();
-    if (!agree || owner.is_wildcard() || labels >= owner.label_count()) {
+    if (!proved || owner.is_wildcard() || proved->labels >= owner.label_count()) {
         return;
     }
+    const std::size_t labels = proved->labels;
     if (const auto wildcard = dns::Name(owner.suffix(labels)).wildcard_child()) {
         cache.store(expanded.with_owner(*wildcard), cache::Rank::answer, now);
     }

@@ -17,7 +17,8 @@ inline constexpr int server_names_max = 20;
 inline constexpr int server_names_per_delegation_max = 6;
 inline constexpr int aliases_max = 10;
 inline constexpr int depth_max = 7;
-inline constexpr int signatures_max = 32;
+inline constexpr int signatures_max = 128;
+inline constexpr int signature_failures_max = 32;
 inline constexpr int nsec3_blocks_max = 512;
 inline constexpr int cached_records_max = 256;
 inline constexpr std::size_t cached_octets_max = std::size_t{64} << 10;
@@ -49,6 +50,11 @@ class Budget {
 
     [[nodiscard]] bool spend_signature() {
         return spend(signatures_left_, 1, dns::Reason::budget_signatures);
+    }
+
+    // Of those, one that failed.
+    [[nodiscard]] bool spend_signature_failure() {
+        return spend(signature_failures_left_, 1, dns::Reason::budget_signatures);
     }
 
     [[nodiscard]] bool spend_nsec3_blocks(int blocks) {
@@ -98,6 +104,7 @@ class Budget {
     int server_names_left_ = server_names_max;
     int aliases_left_ = aliases_max;
     int signatures_left_ = signatures_max;
+    int signature_failures_left_ = signature_failures_max;
     int nsec3_blocks_left_ = nsec3_blocks_max;
     int cached_records_left_ = cached_records_max;
     std::int64_t cached_octets_left_ = cached_octets_max;

@@ -13,6 +13,8 @@ class BudgetMeter final : public dnssec::Meter {
 
     bool spend_signature() override { return budget_.spend_signature(); }
 
+    bool spend_failure() override { return budget_.spend_signature_failure(); }
+
     bool spend_nsec3_blocks(int blocks) override { return budget_.spend_nsec3_blocks(blocks); }
 
     dnssec::SignatureMemory* memory() override { return memory_; }
@@ -31,6 +33,8 @@ class SpareMeter final : public dnssec::Meter {
     explicit SpareMeter(Budget& budget) : budget_(budget) {}
 
     bool spend_signature() override { return false; }
+
+    bool spend_failure() override { return false; }
 
     bool spend_nsec3_blocks(int blocks) override {
         const bool is_spare = budget_.nsec3_blocks_spent() + blocks <= nsec3_blocks_max / 2;

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "dnssec/chain.h"
-#include "dnssec/denial.h"
+#include "dnssec/signer_claim.h"
 #include "resolver/aggressive.h"
 #include "resolver/budget_meter.h"
 #include "resolver/keep.h"
@@ -85,28 +84,11 @@ std::optional<dnssec::Fetched> KeyFetcher::known_ds(const dns::Name& owner) cons
 
 // Only what proves it is used: anything else would make the parent's missing word a wrong one.
 std::optional<dnssec::Fetched> KeyFetcher::met_denial_of_ds(const dns::Name& owner) const {
-    std::optional<dns::Name> zone;  // the closest whose proofs came by
-    for (const dns::RRset& proof : quest_.errand.met_proofs) {
-        const auto signer = dnssec::signer_of(proof.packed());
-        const bool is_above =
-            signer && !owner.view().is_root() && owner.view().parent().is_subdomain_of(*signer);
-        if (is_above && (!zone || signer->view().size() > zone->view().size())) {
-            zone = signer;
-        }
-    }
-    dnssec::Fetched fetched;
-    std::vector<dns::PackedRRset> views;
-    for (const dns::RRset& proof : quest_.errand.met_proofs) {
-        if (zone && dnssec::signer_of(proof.packed()) == zone) {
-            fetched.proofs.push_back(proof);
-            views.push_back(proof.packed());
-        }
-    }
     SpareMeter meter(quest_.errand.budget);
-    const dnssec::Cut cut =
-        zone ? dnssec::unsigned_cut(owner, {*zone, views}, meter) : dnssec::Cut::unproved;
-    const bool is_proof = cut == dnssec::Cut::insecure || cut == dnssec::Cut::none;
-    return is_proof ? std::optional(std::move(fetched)) : std::nullopt;
+    dnssec::Fetched fetched;
+    fetched.proofs =
+        dnssec::SignerClaim::apparent_denial_of_ds(quest_.errand.met_proofs, owner, meter);
+    return fetched.proofs.empty() ? std::nullopt : std::optional(std::move(fetched));
 }
 
 std::optional<dnssec::Fetched> KeyFetcher::denied_ds(const dns::Name& owner) const {

@@ -24,6 +24,8 @@ class LookMeter final : public dnssec::Meter {
   public:
     bool spend_signature() override { return ++signatures_ <= signatures_per_look; }
 
+    bool spend_failure() override { return true; }
+
     bool spend_nsec3_blocks(int) override { return false; }
 
   private:

@@ -17,6 +17,8 @@ class FreeMeter final : public dnssec::Meter {
   public:
     bool spend_signature() override { return true; }
 
+    bool spend_failure() override { return true; }
+
     bool spend_nsec3_blocks(int) override { return true; }
 };
 

@@ -14,6 +14,8 @@ class CountingMeter final : public wend::dnssec::Meter {
   public:
     bool spend_signature() override { return ++signatures <= signatures_max; }
 
+    bool spend_failure() override { return ++failures <= failures_max; }
+
     bool spend_nsec3_blocks(int count) override { return (blocks += count) <= blocks_max; }
 
     wend::dnssec::SignatureMemory* memory() override { return known; }
@@ -22,6 +24,8 @@ class CountingMeter final : public wend::dnssec::Meter {
 
     int signatures = 0;
     int signatures_max = 1'000'000;
+    int failures = 0;
+    int failures_max = 1'000'000;
     int blocks = 0;
     int blocks_max = 1'000'000;
 };
@@ -39,6 +43,14 @@ inline wend::dns::RRset rrset_of(std::string_view text) {
         }
     }
     return builder.finish(records->front().ttl);
+}
+
+// Secure, as if its first signature, if it has one, had been verified.
+inline wend::dns::RRset proved(const wend::dns::RRset& rrset) {
+    const auto all = rrset.signatures();
+    const std::vector<wend::Octets> signatures(all.begin(), all.end());
+    return signatures.empty() ? rrset.with_security(wend::dns::Security::secure)
+                              : rrset.proved_by(signatures);
 }
 
 inline wend::dns::RRset nsec(const std::string& owner, const std::string& next,

@@ -60,6 +60,25 @@ struct Learner {
     Instant now{std::chrono::seconds(1)};
 };
 
+// The RRset with one more signature, by a key that is nobody's, in the name of `signer`.
+dns::RRset signed_also_by(const dns::RRset& rrset, const std::string& signer, bool is_first) {
+    const auto options = SignedWorld::times();
+    const auto key = dnssec::SigningKey::from_seed(options.algorithm, 4711);
+    const auto false_one = sim::rrsig_rdata(rrset, dns::name_of(signer), *key, options);
+    dns::RRsetBuilder builder(rrset.owner(), rrset.type());
+    for (const Octets rdata : rrset.rdatas()) {
+        builder.add(rdata);
+    }
+    if (is_first) {
+        builder.add_signature(false_one);
+    }
+    for (const Octets rdata : rrset.signatures()) {
+        builder.add_signature(rdata);
+    }
+    builder.add_signature(false_one);  // a duplicate is left out
+    return builder.finish(rrset.ttl());
+}
+
 const std::vector<std::string> asked = {
     "example",          "a.example",     "aa.example",      "b.example",      "b.ent.example",
     "ent.example",      "x.ent.example", "c.example",       "x.c.example",    "d.example",
@@ -210,8 +229,7 @@ TEST_CASE("a span ends with the SOA that it came with, whatever its own TTL",
     CountingMeter meter;
     const std::string dates = " 20380101000000 20200101000000 1 a.test. AAAA\n";
     const auto secure = [&](const std::string& text, const std::string& covered) {
-        return rrset_of(text + "\na.test. 3600 IN RRSIG " + covered + " 13 2 3600" + dates)
-            .with_security(Security::secure);
+        return proved(rrset_of(text + "\na.test. 3600 IN RRSIG " + covered + " 13 2 3600" + dates));
     };
     const auto soa = secure("a.test. 900 IN SOA ns.a.test. h.a.test. 1 2 3 4 3600", "SOA");
     note_proofs({secure("a.test. 3600 IN NSEC a.test. NS SOA RRSIG NSEC", "NSEC"), soa}, spans,
@@ -230,10 +248,10 @@ TEST_CASE("an NSEC whose next name is outside its zone is not kept",
     const std::string signature =
         "a.test. 3600 IN RRSIG NSEC 13 2 3600 20380101000000 20200101000000 1 a.test. AAAA\n";
     const auto beyond = rrset_of("a.test. 3600 IN NSEC zz. NS SOA RRSIG NSEC\n" + signature);
-    note_proofs({beyond.with_security(Security::secure)}, spans, now);
+    note_proofs({proved(beyond)}, spans, now);
     CHECK(spans.statistics().spans == 0);
     const auto within = rrset_of("a.test. 3600 IN NSEC a.test. NS SOA RRSIG NSEC\n" + signature);
-    note_proofs({within.with_security(Security::secure)}, spans, now);
+    note_proofs({proved(within)}, spans, now);
     CHECK(spans.statistics().spans == 1);
 }
 
@@ -268,4 +286,49 @@ TEST_CASE("a positive answer that says whose wildcard it was is kept under the w
     CHECK_FALSE(learner.cache.find(dns::name_of("*.example"), Type::a, learner.now));
     note_expansion(answer, learner.cache, learner.now);
     CHECK(learner.cache.find(dns::name_of("*.w.example"), Type::txt, learner.now));
+}
+
+// The owner of one signed zone adds signatures in the names of others: what his keys proved is
+// filed under his zone alone.
+TEST_CASE("a span belongs to the zone whose key made the signature that held",
+          "[resolver][defence-d26]") {
+    for (const std::string signer : {".", "example.", "open.example.", "sub.example."}) {
+        for (const bool is_first : {true, false}) {
+            CAPTURE(signer, is_first);
+            Learner learner(Learner::Kind::nsec);
+            learner.world.mangle = [&](const dns::Question& question, dnssec::Reply& reply) {
+                if (question.qname == dns::name_of("no.sub.example")) {
+                    const dns::RRset own = reply.authority.back();
+                    reply.authority.push_back(signed_also_by(own, signer, is_first));
+                }
+            };
+            learner.learn("no.sub.example", Type::a);
+            CHECK(learner.spans.statistics().zones == 1);
+            const auto zone =
+                learner.spans.closest_zone(dns::name_of("x.sub.example"), learner.now);
+            REQUIRE(zone);
+            CHECK(zone->name == dns::name_of("sub.example").view());
+            CHECK_FALSE(learner.spans.closest_zone(dns::name_of("example"), learner.now));
+        }
+    }
+}
+
+TEST_CASE("a wildcard's data expands by the proofs of the zone that signed it alone",
+          "[resolver][defence-d26]") {
+    for (const std::string signer : {".", "example.", "sub.example."}) {
+        CAPTURE(signer);
+        Learner learner(Learner::Kind::nsec);
+        learner.world.mangle = [&](const dns::Question& question, dnssec::Reply& reply) {
+            if (question.qname == dns::name_of("y.w.example")) {
+                reply.answer.front() = signed_also_by(reply.answer.front(), signer, false);
+            }
+        };
+        learner.learn("y.w.example", Type::txt);
+        learner.learn("zz.w.example", Type::a);
+        const auto expansion = learner.expansion("v.w.example", Type::txt);
+        REQUIRE(expansion);
+        for (const Octets rdata : expansion->answer.signatures()) {
+            CHECK(dnssec::Rrsig::read(rdata).signer == dns::name_of("example").view());
+        }
+    }
 }

@@ -34,7 +34,7 @@ const char* const by_wildcard =
 Accepted two_links(const char* first) {
     Accepted accepted;
     accepted.kind = ResponseKind::answer;
-    accepted.chain.rrsets = {rrset_of(first).with_security(Security::secure),
+    accepted.chain.rrsets = {proved(rrset_of(first)),
                              rrset_of("y.example. 300 IN CNAME z.example.\n")};
     accepted.chain.end = dns::name_of("z.example.");
     accepted.answer = rrset_of("z.example. 300 IN A 192.0.2.1\n");
