@@ -39,10 +39,6 @@ std::string record(std::string_view owner, const Extra& extra) {
     return fmt::format("{} 86400 {} {}\n", owner, dns::to_text(extra.type), extra.data);
 }
 
-sim::ServerReply honest(Siege& siege, const Heard& heard) {
-    return siege.internet.honest.on_query(heard.server, heard.channel, heard.octets, heard.now);
-}
-
 // Entries of the cache after the attacker was asked for www.atk. and said `said`.
 std::size_t entries_after(Siege& siege, const MessageText& said) {
     siege.with_attacker_and_victim();

@@ -19,10 +19,6 @@ namespace {
 constexpr std::string_view forged = "203.0.113.66";
 constexpr std::string_view victim = "10.0.1.2";
 
-sim::ServerReply honest(Siege& siege, const Heard& heard) {
-    return siege.internet.honest.on_query(heard.server, heard.channel, heard.octets, heard.now);
-}
-
 // A forgery that is right in all but what `spoil` changes.
 template <class Spoil>
 std::vector<std::uint8_t> forgery(const Heard& heard, const Spoil& spoil) {

@@ -16,10 +16,6 @@ using dns::Type;
 
 namespace {
 
-sim::ServerReply honest(Siege& siege, const Heard& heard) {
-    return siege.internet.honest.on_query(heard.server, heard.channel, heard.octets, heard.now);
-}
-
 // The same without a single signature, as some middleboxes leave it.
 std::vector<std::uint8_t> stripped(Octets octets) {
     const auto message = dns::Message::parse(octets);

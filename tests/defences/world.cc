@@ -170,6 +170,21 @@ std::string Siege::ds_of(std::string_view apex) {
     return std::string(apex) + " 3600 DS " + dns::rdata_to_text(dns::Type::ds, *rdata) + "\n";
 }
 
+std::string Siege::signature_of(std::string_view record, std::string_view zone, bool held) {
+    const auto records = dns::parse_zone_file(record, {.origin = {}, .default_ttl = 300});
+    check(records.has_value() && records->size() == 1, "the record of a test is a record");
+    const dns::ZoneRecord& only = records->front();
+    dns::RRsetBuilder builder(only.owner, only.type);
+    builder.add(only.rdata);
+    sim::SigningOptions options = signing();
+    options.seed += held ? 0 : 4711;
+    const auto key = dnssec::SigningKey::from_seed(options.algorithm, options.seed);
+    check(key.has_value(), "the algorithm is supported");
+    const auto rdata =
+        sim::rrsig_rdata(builder.finish(only.ttl), dns::name_of(zone), *key, options);
+    return dns::record_to_text(only.owner, only.ttl, only.rclass, dns::Type::rrsig, rdata) + "\n";
+}
+
 void Siege::server(std::string_view address, const sim::Manners& manners) {
     internet.honest.add_server(ip(address), manners);
 }
@@ -291,6 +306,10 @@ bool Siege::knows(std::string_view name, dns::Type type) const {
     const dns::Name owner = dns::name_of(name);
     return cache.find(owner, type, queue.now(), cache::Rank{}).has_value() ||
            cache.find_delegation(owner, queue.now()).has_value();
+}
+
+sim::ServerReply honest(Siege& siege, const Heard& heard) {
+    return siege.internet.honest.on_query(heard.server, heard.channel, heard.octets, heard.now);
 }
 
 }  // namespace wend::defences

@@ -140,6 +140,9 @@ class Siege : private ReplySink {
                      bool anchored = false);
     // The line of its DS record for the parent.
     static std::string ds_of(std::string_view apex);
+    // The line of an RRSIG over that one record by the key of a signed zone; by nobody's key if it
+    // is not `held`.
+    static std::string signature_of(std::string_view record, std::string_view zone, bool held);
     void server(std::string_view address, const sim::Manners& manners);
     void script(std::string_view address, Script script);
 
@@ -217,5 +220,8 @@ class Siege : private ReplySink {
     std::unique_ptr<ResolverSource> source_;
     std::unique_ptr<Serve> serve_;
 };
+
+// What the server of the zones says, script or not.
+sim::ServerReply honest(Siege& siege, const Heard& heard);
 
 }  // namespace wend::defences
