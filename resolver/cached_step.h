@@ -26,8 +26,8 @@ struct Step {
 // How the cache is to be read.
 struct CacheView {
     const cache::Cache& cache;
-    // The deepest configured zone above the name: no denial and no DNAME from outside may reach
-    // into it (the root if there is none).
+    // The deepest configured zone or trust anchor above the name: no denial and no DNAME from
+    // outside may reach into it (the root if there is none).
     dns::NameView floor;
     bool checked_only = false;  // as if there were nothing that no validator has looked at
     Instant now{};

@@ -296,7 +296,11 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
 std::optional<Step> Resolver::Impl::known_step(const dns::Question& question,
                                                bool checked_only) const {
     const ConfiguredZone* configured = configured_zone_for(question, options.zones);
-    const dns::Name floor = configured != nullptr ? configured->zone : dns::Name();
+    dns::Name floor = configured != nullptr ? configured->zone : dns::Name();
+    if (checked_only) {
+        const dns::Name anchored = validation->closest_anchor(question.qname);
+        floor = anchored.view().size() > floor.view().size() ? anchored : floor;
+    }
     return step_from_cache({.cache = world.cache,
                             .floor = floor,
                             .checked_only = checked_only,

@@ -145,13 +145,26 @@ bool is_made_by_dname(const std::vector<dns::RRset>& chain, std::size_t i) {
 Validation::Validation(const World& world, const ResolverOptions& options, Iterator& iterator)
     : world_(world), current_(options.anchors), iterator_(iterator) {}
 
-std::shared_ptr<Validation::Epoch> Validation::present() {
+const std::shared_ptr<Validation::Epoch>& Validation::present() const {
     auto anchors = current_->get();
     wend::check(anchors != nullptr, "a resolver that validates has anchors");
     if (!epoch_ || epoch_->anchors != anchors) {
         epoch_ = std::make_shared<Epoch>(std::move(anchors), world_.clock, world_.random);
     }
     return epoch_;
+}
+
+dns::Name Validation::closest_anchor(const dns::Name& name) const {
+    const dnssec::TrustAnchor* const anchor = present()->anchors->closest(name);
+    return anchor != nullptr ? anchor->zone : dns::Name();
+}
+
+// A DNAME that nobody vouches for renames what lies below it, but for names that an anchor between
+// the two vouches for: what is said of those must be secure.
+bool Validation::reaches_past_an_anchor(const dns::RRset& dname, const dns::Name& name) const {
+    const dnssec::TrustAnchors& anchors = *present()->anchors;
+    const dnssec::TrustAnchor* const anchor = anchors.closest(name);
+    return anchor != nullptr && anchor != anchors.closest(dname.owner());
 }
 
 bool Validation::pass_unsigned(Accepted& accepted, const dns::Question& question) {
@@ -178,7 +191,7 @@ Task<Validation::Outcome> Validation::check(Accepted& accepted, const dns::Quest
     std::size_t good_links = 0;
     const std::shared_ptr<Epoch> epoch = present();
     Means means{.validator = epoch->validator, .context = context};
-    const Verdict verdict = co_await check_links(accepted, question.qtype, means, good_links);
+    const Verdict verdict = co_await check_links(accepted, question, means, good_links);
     if (verdict.security == Security::secure) {
         drop_unproved(accepted);
     }
@@ -219,8 +232,8 @@ void cut_chain(Accepted& accepted, std::size_t links) {
     }
 }
 
-Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means& means,
-                                      std::size_t& good_links) {
+Task<Verdict> Validation::check_links(Accepted& accepted, const dns::Question& question,
+                                      Means& means, std::size_t& good_links) {
     const std::vector<dns::RRset> proofs = std::exchange(accepted.proofs, {});
     Verdict least{.security = Security::secure};
     std::vector<dns::RRset>& chain = accepted.chain.rrsets;
@@ -232,6 +245,15 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means
             continue;
         }
         Verdict link = co_await check_data(chain[i], accepted, proofs, means);
+        if (chain[i].type() == dns::Type::dname && link.security == Security::insecure) {
+            const dns::Name name = i == 0 ? question.qname : alias_target(chain[i - 1]);
+            if (reaches_past_an_anchor(chain[i], name)) {
+                link = Verdict{.security = Security::bogus,
+                               .reason = dns::Reason::bogus_no_signature,
+                               .link = name,
+                               .link_type = chain[i].type()};
+            }
+        }
         if (link.security < least.security) {
             least = std::move(link);
         }
@@ -248,7 +270,7 @@ Task<Verdict> Validation::check_links(Accepted& accepted, dns::Type qtype, Means
             break;
         case ResponseKind::no_data:
         case ResponseKind::name_error:
-            last = co_await check_denial(accepted, proofs, qtype, means);
+            last = co_await check_denial(accepted, proofs, question.qtype, means);
             break;
         default:
             if (least.security == Security::secure && accepted.proofs.size() < proofs.size()) {

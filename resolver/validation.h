@@ -34,6 +34,10 @@ class Validation {
         std::size_t good_links = 0;     // of the alias chain, before the one that broke
     };
 
+    // The zone of the anchor that is closest to the name; the root where there is none. Nothing that
+    // is said above it governs what lies below, unless it is secure.
+    dns::Name closest_anchor(const dns::Name& name) const;
+
     // What holds nothing signed and comes from a zone that is known to be insecure is marked so:
     // true, and nothing of it is left to check.
     bool pass_unsigned(Accepted& accepted, const dns::Question& question);
@@ -61,21 +65,22 @@ class Validation {
     };
 
     // By the anchors that are current now.
-    std::shared_ptr<Epoch> present();
+    const std::shared_ptr<Epoch>& present() const;
     Task<dnssec::Verdict> check_data(dns::RRset& rrset, Accepted& accepted,
                                      const std::vector<dns::RRset>& proofs, Means& means);
     Task<dnssec::Verdict> check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
                                        dns::Type qtype, Means& means);
     Task<void> check_extra_proofs(Accepted& accepted, const std::vector<dns::RRset>& proofs,
                                   Means& means);
-    Task<dnssec::Verdict> check_links(Accepted& accepted, dns::Type qtype, Means& means,
-                                      std::size_t& good_links);
+    Task<dnssec::Verdict> check_links(Accepted& accepted, const dns::Question& question,
+                                      Means& means, std::size_t& good_links);
+    bool reaches_past_an_anchor(const dns::RRset& dname, const dns::Name& name) const;
 
     World world_;
     std::shared_ptr<const dnssec::CurrentAnchors> current_;
     Iterator& iterator_;
     dnssec::SignatureMemory signatures_;
-    std::shared_ptr<Epoch> epoch_;  // of the anchors that were current last
+    mutable std::shared_ptr<Epoch> epoch_;  // of the anchors that were current last
 };
 
 enum class AfterCheck : std::uint8_t {

@@ -163,3 +163,39 @@ TEST_CASE("a zone's owner denies nothing outside it, whatever else he signs his 
         }
     }
 }
+
+// The kind of D21: an unsigned zone above an anchor renames and denies what is its own alone.
+TEST_CASE("nothing unsigned that is said above an anchor governs the names below it",
+          "[defences][D21][D27]") {
+    for (const bool is_cached : {false, true}) {
+        for (const bool renames : {false, true}) {
+            CAPTURE(is_cached, renames);
+            Siege siege;
+            siege.zone("10.0.0.1", ".",
+                       "open NS ns.open.\nns.open. A 10.0.1.1\nevil NS ns.evil.\nns.evil. A "
+                       "10.0.1.3\n");
+            siege.zone("10.0.1.1", "open.",
+                       "island NS ns.island\nns.island A 10.0.1.2\nother A 192.0.2.1\n");
+            siege.signed_zone("10.0.1.2", "island.open.", "www A 192.0.2.80\n", true);
+            siege.zone("10.0.1.3", "evil.", "*.island A 203.0.113.66\n* A 203.0.113.66\n");
+            siege.script("10.0.1.1", [&](const Heard& heard) {
+                const bool is_due = !is_cached || heard.name() == "other.open.";
+                if (!is_due) {
+                    return honest(siege, heard);
+                }
+                if (renames) {
+                    return say(heard, {.answer = "open. 300 DNAME evil.\n"});
+                }
+                return say(heard, {.answer = {},
+                                   .authority = "open. 300 SOA a. b. 1 1 1 1 300\n",
+                                   .rcode = Rcode::nxdomain});
+            });
+            if (is_cached) {
+                siege.ask("other.open.");
+            }
+            const Told told = siege.ask("www.island.open.");
+            CHECK(told.data() == (is_cached ? "192.0.2.80" : ""));
+            CHECK(told.rcode() == (is_cached ? Rcode::noerror : Rcode::servfail));
+        }
+    }
+}
