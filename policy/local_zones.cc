@@ -162,7 +162,7 @@ void LocalZones::add(std::string_view text, bool as_zone) {
         zone.ns = single(name, Type::ns, name.wire());
     }
     zone.loopback = text == "localhost.";
-    zone.delegated = text == "home.arpa.";
+    zone.delegated = name.view().label_count() > 1;
     labels_max_ = std::max(labels_max_, name.view().label_count());
     zones_.emplace(key_of(name), std::move(zone));
 }

@@ -37,9 +37,14 @@ class LocalZones {
   private:
     struct Zone {
         dns::RRset soa;
-        dns::RRset ns;           // empty where the zone is not served as a zone (RFC 6761 names)
-        bool loopback = false;   // localhost: every name in it has the loopback addresses
-        bool delegated = false;  // DS of the apex is the parent's to answer (RFC 8375 7)
+        dns::RRset ns;          // empty where the zone is not served as a zone (RFC 6761 names)
+        bool loopback = false;  // localhost: every name in it has the loopback addresses
+        // The DS of the apex is not the zone's own but its parent's (RFC 4035 2.4, 3.1.4.1), which
+        // exists and says with proof that there is none: without it all that is answered here is
+        // bogus to a validator behind us (RFC 6303 7, RFC 8375 4). Not so below the root: it denies
+        // those names altogether, so that its proof would help nobody, and they are not to be
+        // looked up (RFC 6761 6, RFC 7686 2).
+        bool delegated = false;
     };
 
     const Zone* enclosing(dns::NameView name, std::size_t& labels) const;

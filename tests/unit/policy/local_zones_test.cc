@@ -1,5 +1,6 @@
 #include "policy/local_zones.h"
 
+#include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -94,11 +95,47 @@ TEST_CASE("special-use names never leave", "[policy][rfc6761][rfc7686][rfc9476]"
     }
 }
 
-TEST_CASE("the DS of home.arpa is asked of its parent", "[policy][rfc8375-7]") {
+TEST_CASE("the DS of a local zone is asked of its parent",
+          "[policy][rfc4035-3.1.4.1][rfc6303-7][rfc7793][rfc8375-4]") {
     const policy::LocalZones zones({});
-    CHECK_FALSE(ask(zones, "home.arpa", Type::ds));
-    CHECK(ask(zones, "a.home.arpa", Type::ds)->rcode == Rcode::nxdomain);
-    CHECK(ask(zones, "10.in-addr.arpa", Type::ds));
+    for (const char* apex :
+         {"10.in-addr.arpa",
+          "16.172.in-addr.arpa",
+          "31.172.IN-ADDR.ARPA",
+          "168.192.in-addr.arpa",
+          "0.in-addr.arpa",
+          "127.in-addr.arpa",
+          "254.169.in-addr.arpa",
+          "2.0.192.in-addr.arpa",
+          "100.51.198.in-addr.arpa",
+          "113.0.203.in-addr.arpa",
+          "255.255.255.255.in-addr.arpa",
+          "64.100.in-addr.arpa",
+          "127.100.in-addr.arpa",
+          "d.f.ip6.arpa",
+          "8.e.f.ip6.arpa",
+          "b.e.f.ip6.arpa",
+          "8.b.d.0.1.0.0.2.ip6.arpa",
+          "home.arpa",
+          "resolver.arpa",
+          "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa"}) {
+        CAPTURE(apex);
+        CHECK_FALSE(ask(zones, apex, Type::ds));
+        CHECK(ask(zones, apex, Type::a));
+        CHECK(ask(zones, apex, Type::dnskey));
+        // What is below the apex is the zone's own.
+        CHECK(ask(zones, (std::string("x.") + apex).c_str(), Type::ds)->rcode == Rcode::nxdomain);
+    }
+}
+
+TEST_CASE("the DS of a special name below the root stays here: the root denies the name",
+          "[policy][rfc6761][rfc7686-2]") {
+    const policy::LocalZones zones({});
+    for (const char* name : {"localhost", "invalid", "test", "onion", "alt"}) {
+        CAPTURE(name);
+        REQUIRE(ask(zones, name, Type::ds));
+        CHECK(ask(zones, name, Type::ds)->answer == nullptr);
+    }
 }
 
 TEST_CASE("a local zone yields to a configured zone at or below it", "[policy]") {
