@@ -8,6 +8,7 @@
 #include "resolver/trace_text.h"
 #include "server/commands.h"
 #include "server/guarded_source.h"
+#include "server/local_source.h"
 #include "server/network_stack.h"
 #include "server/resolver_source.h"
 #include "server/setup.h"
@@ -50,7 +51,9 @@ class OneResolution {
           guarded_(source_, {.anchors = *shared_.anchors,
                              .clock_watch = shared_.clock_watch,
                              .time_servers = shared_.config.dnssec.time_servers,
-                             .clock = clock_}) {}
+                             .clock = clock_}),
+          local_zones_(configured_zones(shared_.resolver)),
+          local_(guarded_, local_zones_, clock_) {}
 
     Answer run(const dns::Question& question, const ResolveOptions& options) {
         Scope scope;
@@ -62,7 +65,7 @@ class OneResolution {
 
   private:
     Task<void> resolve(dns::Question question, ResolveOptions options) {
-        answer_ = co_await guarded_.resolve(question, options);
+        answer_ = co_await local_.resolve(question, options);
         done_ = true;
     }
 
@@ -74,6 +77,8 @@ class OneResolution {
     Resolver resolver_;
     ResolverSource source_;
     GuardedSource guarded_;
+    policy::LocalZones local_zones_;
+    LocalSource local_;
     Answer answer_;
     bool done_ = false;
 };

@@ -133,6 +133,14 @@ std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen) {
     return prefixes;
 }
 
+std::vector<dns::Name> configured_zones(const ResolverOptions& options) {
+    std::vector<dns::Name> zones;
+    for (const ConfiguredZone& zone : options.zones) {
+        zones.push_back(zone.zone);
+    }
+    return zones;
+}
+
 std::expected<ResolverOptions, std::string> resolver_options(const Config& config, bool lab) {
     ResolverOptions options;
     options.never_query = config.upstream.never_query;

@@ -27,6 +27,9 @@ std::expected<ConfiguredZone, std::string> read_hints(std::string_view text,
 // which the configuration rules out by default and may allow: a forwarder may run on this host.
 std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen);
 
+// Those that `options` forward or stub: what policy::LocalZones yields to.
+std::vector<dns::Name> configured_zones(const ResolverOptions& options);
+
 // A whole file of at most 4 MiB; the error is one sentence.
 std::expected<std::string, std::string> read_file(const std::string& path);
 

@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "server/setup.h"
+
 namespace wend {
 namespace {
 
@@ -26,14 +28,6 @@ cache::SpanOptions span_options(const Config& config, Random& random) {
     return {.bytes_max = config.cache.size / share,
             .ttl_max = config.cache.negative_ttl_max,
             .key = HashKey::draw(random)};
-}
-
-std::vector<dns::Name> configured_zones(const ResolverOptions& options) {
-    std::vector<dns::Name> zones;
-    for (const ConfiguredZone& zone : options.zones) {
-        zones.push_back(zone.zone);
-    }
-    return zones;
 }
 
 TcpListenerOptions tcp_options(const Config::Tcp& config) {

@@ -224,3 +224,22 @@ TEST_CASE("resolve shows the answer, the walk, and the walk as JSON", "[live][se
     CHECK(wrong.status == 1);
     CHECK(is_one_sentence(wrong.errors));
 }
+
+TEST_CASE("resolve and serve answer the same names themselves, and ask nobody",
+          "[live][server][rfc6761][rfc7686-2][rfc6303-3]") {
+    Daemon daemon("", {"--lab"});
+    for (const char* name : {"localhost", "www.localhost", "shop.onion", "printer.home.arpa",
+                             "4.3.2.10.in-addr.arpa", "name.invalid"}) {
+        CAPTURE(name);
+        const Ended resolved = run({"resolve", name, "--lab", "--trace"});
+        const auto served = ask(daemon.endpoint(), name, Type::a);
+        REQUIRE(served);
+        CHECK(resolved.status == 0);
+        CHECK(resolved.out.find("-> ") == std::string::npos);
+        CHECK(resolved.out.find("answered from data configured or reserved here") !=
+              std::string::npos);
+        CHECK(resolved.out.find(to_text(served->rcode())) != std::string::npos);
+        const bool has_address = resolved.out.find("IN A 127.0.0.1") != std::string::npos;
+        CHECK(has_address == !served->records(Section::answer).empty());
+    }
+}
