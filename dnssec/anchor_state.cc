@@ -39,17 +39,17 @@ bool configures(const TrustAnchor* configured, dns::NameView zone, const Rdata& 
 }
 
 // Some key of the anchor signed the set.
-bool is_vouched_for(const dns::RRset& dnskeys, const TrustAnchor& anchor, WallTime now,
-                    Meter& meter) {
+bool is_vouched_for(const dns::RRset& dnskeys, const TrustAnchor& anchor,
+                    const AlgorithmPolicy& policy, WallTime now, Meter& meter) {
     const std::vector<Octets> keys(anchor.dnskeys.begin(), anchor.dnskeys.end());
-    if (establish_from_keys(dnskeys.packed(), keys, now, meter)) {
+    if (establish_from_keys(dnskeys.packed(), keys, policy, now, meter)) {
         return true;
     }
     std::vector<Ds> ds;
     for (const Rdata& rdata : anchor.ds) {
         ds.push_back(Ds::read(rdata));
     }
-    return establish(dnskeys.packed(), ds, now, meter).has_value();
+    return establish(dnskeys.packed(), ds, policy, now, meter).has_value();
 }
 
 // RFC 5011 2.1: its own signature is what revokes a key.
@@ -271,13 +271,13 @@ std::optional<TrustAnchor> trusted(const AnchorState& state, const TrustAnchor* 
 }
 
 Observed observe(AnchorState& state, const dns::RRset& dnskeys, const TrustAnchor* configured,
-                 WallTime now, seconds elapsed, Meter& meter) {
+                 const AlgorithmPolicy& policy, WallTime now, seconds elapsed, Meter& meter) {
     Observed observed;
     Look look(state, dnskeys);
     look.revoke(configured, now, meter);
     const auto anchor = trusted(state, configured);
     const SignatureTimes times = times_of(dnskeys, now);
-    observed.trusted = anchor && is_vouched_for(dnskeys, *anchor, now, meter);
+    observed.trusted = anchor && is_vouched_for(dnskeys, *anchor, policy, now, meter);
     if (observed.trusted) {
         look.look_for_known(elapsed);
         look.look_for_new(configured);

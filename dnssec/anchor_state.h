@@ -65,9 +65,10 @@ struct Observed {
 
 // Looks at the zone's DNSKEY set with its signatures. `configured` is the trust point's anchor from
 // the configuration; null: none. `elapsed` is how long the keys have been under observation since
-// the last call, 0 for the first.
+// the last call, 0 for the first. A key that `policy` does not accept vouches for nothing.
 Observed observe(AnchorState& state, const dns::RRset& dnskeys, const TrustAnchor* configured,
-                 WallTime now, std::chrono::seconds elapsed, Meter& meter);
+                 const AlgorithmPolicy& policy, WallTime now, std::chrono::seconds elapsed,
+                 Meter& meter);
 
 // What is trusted: keys that are valid or missing, and what was configured, but for the DS and
 // DNSKEY of revoked and removed keys. Nothing: every key of the trust point was revoked (RFC 5011

@@ -81,34 +81,21 @@ bool is_worth_another_fetch(const Trust& trust, NameView zone) {
 }
 
 std::expected<KeySet, Reason> keys_from_anchor(const dns::RRset& dnskeys, const TrustAnchor& anchor,
-                                               WallTime now, Meter& meter) {
+                                               const AlgorithmPolicy& policy, WallTime now,
+                                               Meter& meter) {
     std::expected<KeySet, Reason> keys = std::unexpected(Reason::bogus_no_key);
     if (!anchor.dnskeys.empty()) {
         const std::vector<Octets> rdatas(anchor.dnskeys.begin(), anchor.dnskeys.end());
-        keys = establish_from_keys(dnskeys.packed(), rdatas, now, meter);
+        keys = establish_from_keys(dnskeys.packed(), rdatas, policy, now, meter);
     }
     if (!keys && !anchor.ds.empty()) {
         std::vector<Ds> ds;
         for (const auto& rdata : anchor.ds) {
             ds.push_back(Ds::read(rdata));
         }
-        keys = establish(dnskeys.packed(), ds, now, meter);
+        keys = establish(dnskeys.packed(), ds, policy, now, meter);
     }
     return keys;
-}
-
-// An anchor that names only what the provider lacks cannot be checked: insecure, as a DS set would
-// be.
-bool is_usable(const TrustAnchor& anchor) {
-    return std::ranges::any_of(anchor.ds,
-                               [](const auto& rdata) {
-                                   const Ds ds = Ds::read(rdata);
-                                   return is_supported(ds.algorithm) &&
-                                          is_supported_digest(ds.digest_type);
-                               }) ||
-           std::ranges::any_of(anchor.dnskeys, [](const auto& rdata) {
-               return is_supported(Dnskey::read(rdata).algorithm);
-           });
 }
 
 }  // namespace
@@ -196,7 +183,7 @@ Task<Trust> Chain::establish_zone(const Name& zone, ChainContext& context, int d
 }
 
 Task<Trust> Chain::from_anchor(const Name& zone, const TrustAnchor& anchor, ChainContext& context) {
-    if (!is_usable(anchor)) {
+    if (!is_usable(anchor, anchors_.policy())) {
         co_return insecure(zone, trust_ttl_max);
     }
     Trust trust = bogus(Reason::bogus_no_key, zone);
@@ -210,7 +197,8 @@ Task<Trust> Chain::from_anchor(const Name& zone, const TrustAnchor& anchor, Chai
             co_return trust;
         }
         ReplyMeter meter(context.meter);
-        auto keys = keys_from_anchor(fetched.rrset, anchor, clock_.wall_now(), meter);
+        auto keys =
+            keys_from_anchor(fetched.rrset, anchor, anchors_.policy(), clock_.wall_now(), meter);
         trust = keys ? secure(std::move(*keys), fetched.rrset.ttl())
                      : broken(keys.error(), zone, meter);
         note(context, zone, Type::dnskey, trust);
@@ -319,7 +307,7 @@ Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const 
 }
 
 Task<Trust> Chain::from_ds(const Name& zone, const dns::RRset& ds, ChainContext& context) {
-    const std::vector<Ds> named = usable(ds.packed());
+    const std::vector<Ds> named = usable(ds.packed(), anchors_.policy());
     if (named.empty()) {  // RFC 4035 5.2: only what we do not support
         Trust trust = insecure(zone, ds.ttl());
         note(context, zone, Type::ds, trust);
@@ -332,7 +320,8 @@ Task<Trust> Chain::from_ds(const Name& zone, const dns::RRset& ds, ChainContext&
         co_return trust;
     }
     ReplyMeter meter(context.meter);
-    auto keys = establish(fetched.rrset.packed(), named, clock_.wall_now(), meter);
+    auto keys =
+        establish(fetched.rrset.packed(), named, anchors_.policy(), clock_.wall_now(), meter);
     const std::uint32_t ttl = std::min(ds.ttl(), fetched.rrset.ttl());
     Trust trust = keys ? secure(std::move(*keys), ttl) : broken(keys.error(), zone, meter);
     note(context, zone, Type::dnskey, trust);

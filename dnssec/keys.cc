@@ -23,7 +23,8 @@ bool has_enough(const KeySet& set, const Dnskey& record) {
 // Signs with one key that is vouched for; the rest of the set follows from it. `entry_rdata` is the
 // record of that key, which is not parsed again.
 std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const ZoneKey& entry,
-                                         Octets entry_rdata, WallTime now, Meter& meter) {
+                                         Octets entry_rdata, const AlgorithmPolicy& policy,
+                                         WallTime now, Meter& meter) {
     const auto verified = verify(dnskeys, dnskeys.owner(), std::span(&entry, 1), now, meter);
     if (!verified) {
         return std::unexpected(verified.error());
@@ -36,7 +37,8 @@ std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const 
     std::size_t parsed = 0;
     for (const Octets rdata : dnskeys.rdatas()) {
         const Dnskey record = Dnskey::read(rdata);
-        if (!record.is_zone_key() || record.is_revoked() || has_enough(set, record)) {
+        if (!record.is_zone_key() || record.is_revoked() || !policy.accepts(record.algorithm) ||
+            has_enough(set, record)) {
             continue;
         }
         if (++parsed > zone_keys_max) {
@@ -56,14 +58,15 @@ std::expected<KeySet, Reason> accept_set(const dns::PackedRRset& dnskeys, const 
 
 // Tries each key of the set for which `vouched` holds, until one signs the set.
 std::expected<KeySet, Reason> establish_if(
-    const dns::PackedRRset& dnskeys, WallTime now, Meter& meter,
+    const dns::PackedRRset& dnskeys, const AlgorithmPolicy& policy, WallTime now, Meter& meter,
     const std::function<bool(const Dnskey&, Octets)>& vouched) {
     Reason worst = Reason::bogus_no_key;
     int tried = 0;
     int unreadable = 0;
     for (const Octets rdata : dnskeys.rdatas()) {
         const Dnskey record = Dnskey::read(rdata);
-        if (!record.is_zone_key() || record.is_revoked() || !vouched(record, rdata)) {
+        if (!record.is_zone_key() || record.is_revoked() || !policy.accepts(record.algorithm) ||
+            !vouched(record, rdata)) {
             continue;
         }
         if (++tried > signatures_per_rrset_max) {
@@ -80,7 +83,8 @@ std::expected<KeySet, Reason> establish_if(
             }
             continue;
         }
-        auto set = accept_set(dnskeys, ZoneKey{record.tag, std::move(*key)}, rdata, now, meter);
+        const ZoneKey entry{record.tag, std::move(*key)};
+        auto set = accept_set(dnskeys, entry, rdata, policy, now, meter);
         if (set || set.error() == Reason::budget_signatures) {
             return set;
         }
@@ -91,12 +95,12 @@ std::expected<KeySet, Reason> establish_if(
 
 }  // namespace
 
-std::vector<Ds> usable(const dns::PackedRRset& ds_set) {
+std::vector<Ds> usable(const dns::PackedRRset& ds_set, const AlgorithmPolicy& policy) {
     std::vector<Ds> all;
     for (const Octets rdata : ds_set.rdatas()) {
         const Ds ds = Ds::read(rdata);
-        if (all.size() < usable_ds_max && is_supported(ds.algorithm) &&
-            is_supported_digest(ds.digest_type)) {
+        if (all.size() < usable_ds_max && policy.accepts(ds.algorithm) &&
+            policy.accepts_digest(ds.digest_type)) {
             all.push_back(ds);
         }
     }
@@ -126,20 +130,22 @@ bool names_key(const Ds& ds, dns::NameView zone, Octets dnskey_rdata) {
 }
 
 std::expected<KeySet, Reason> establish(const dns::PackedRRset& dnskeys, std::span<const Ds> ds,
-                                        WallTime now, Meter& meter) {
+                                        const AlgorithmPolicy& policy, WallTime now, Meter& meter) {
     std::size_t digests = 0;
-    return establish_if(dnskeys, now, meter, [&](const Dnskey& record, Octets rdata) {
+    return establish_if(dnskeys, policy, now, meter, [&](const Dnskey& record, Octets rdata) {
         return std::ranges::any_of(ds, [&](const Ds& one) {
             return one.key_tag == record.tag && one.algorithm == record.algorithm &&
-                   ++digests <= digests_max && names_key(one, dnskeys.owner(), rdata);
+                   policy.accepts_digest(one.digest_type) && ++digests <= digests_max &&
+                   names_key(one, dnskeys.owner(), rdata);
         });
     });
 }
 
 std::expected<KeySet, Reason> establish_from_keys(const dns::PackedRRset& dnskeys,
-                                                  std::span<const Octets> anchors, WallTime now,
+                                                  std::span<const Octets> anchors,
+                                                  const AlgorithmPolicy& policy, WallTime now,
                                                   Meter& meter) {
-    return establish_if(dnskeys, now, meter, [&](const Dnskey&, Octets rdata) {
+    return establish_if(dnskeys, policy, now, meter, [&](const Dnskey&, Octets rdata) {
         return std::ranges::any_of(
             anchors, [&](Octets anchor) { return std::ranges::equal(anchor, rdata); });
     });

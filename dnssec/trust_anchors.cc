@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "dnssec/records.h"
 
 namespace wend::dnssec {
 namespace {
@@ -24,6 +25,18 @@ constexpr std::uint8_t rsasha256 = 8;
 constexpr std::uint8_t sha256_digest = 2;
 
 }  // namespace
+
+bool is_usable(const TrustAnchor& anchor, const AlgorithmPolicy& policy) {
+    const auto is_usable_ds = [&policy](const auto& rdata) {
+        const Ds ds = Ds::read(rdata);
+        return policy.accepts(ds.algorithm) && policy.accepts_digest(ds.digest_type);
+    };
+    const auto is_usable_key = [&policy](const auto& rdata) {
+        return policy.accepts(Dnskey::read(rdata).algorithm);
+    };
+    return std::ranges::any_of(anchor.ds, is_usable_ds) ||
+           std::ranges::any_of(anchor.dnskeys, is_usable_key);
+}
 
 TrustAnchors TrustAnchors::built_in() {
     TrustAnchors anchors;

@@ -13,6 +13,7 @@
 #include "base/thread_annotations.h"
 #include "dns/name.h"
 #include "dns/types.h"
+#include "dnssec/algorithm_policy.h"
 
 namespace wend::dnssec {
 
@@ -21,6 +22,10 @@ struct TrustAnchor {
     std::vector<std::vector<std::uint8_t>> ds;       // rdata
     std::vector<std::vector<std::uint8_t>> dnskeys;  // rdata
 };
+
+// Whether a record of the anchor can be checked at all. One that names only what the policy does
+// not accept vouches for nothing, and its zone is insecure, as with such a DS set (RFC 4035 5.2).
+bool is_usable(const TrustAnchor& anchor, const AlgorithmPolicy& policy);
 
 // Immutable once built; may be shared by threads.
 class TrustAnchors {
@@ -32,6 +37,11 @@ class TrustAnchors {
     bool add(dns::NameView zone, dns::Type type, Octets rdata);
     // Everything at and below is insecure until an anchor below says otherwise.
     void add_negative(dns::NameView zone);
+
+    // Of all that is validated from these anchors down.
+    void set_policy(const AlgorithmPolicy& policy) { policy_ = policy; }
+
+    const AlgorithmPolicy& policy() const { return policy_; }
 
     // The deepest anchor at or above the name. Null: nothing vouches for it, or a negative anchor
     // lies at or below the anchor and at or above the name.
@@ -45,6 +55,7 @@ class TrustAnchors {
   private:
     std::vector<TrustAnchor> anchors_;
     std::vector<dns::Name> negative_;
+    AlgorithmPolicy policy_;
 };
 
 // The anchors that hold now. Any thread: a client query reads them once and keeps what it read;

@@ -134,6 +134,7 @@ void AnchorKeeper::publish(WallTime now) {
             anchors->add(anchor->zone, dns::Type::dnskey, rdata);
         }
     }
+    anchors->set_policy(configured_.policy());
     add_negative_anchors(config_, now, *anchors);
     negatives_ = negatives_at(now);
     current_.replace(std::move(anchors));
@@ -161,8 +162,9 @@ Duration AnchorKeeper::look(std::size_t which, const Answer& answer, Instant now
         return point.last_look ? Duration(dnssec::retry_interval({}, {})) : first_retry;
     }
     LookMeter meter;
-    const dnssec::Observed observed = dnssec::observe(state, *keys, &configured_.all()[which], wall,
-                                                      observed_since(point, now), meter);
+    const dnssec::Observed observed =
+        dnssec::observe(state, *keys, &configured_.all()[which], configured_.policy(), wall,
+                        observed_since(point, now), meter);
     for (const dnssec::KeyChange& change : observed.changes) {
         tell(state.zone, change);
     }

@@ -39,18 +39,6 @@ std::string objection(const dns::ZoneRecord& record) {
     return {};
 }
 
-bool is_usable(const dnssec::TrustAnchor& anchor) {
-    return std::ranges::any_of(anchor.ds,
-                               [](const auto& rdata) {
-                                   const auto ds = dnssec::Ds::read(rdata);
-                                   return dnssec::is_supported(ds.algorithm) &&
-                                          dnssec::is_supported_digest(ds.digest_type);
-                               }) ||
-           std::ranges::any_of(anchor.dnskeys, [](const auto& rdata) {
-               return dnssec::is_supported(dnssec::Dnskey::read(rdata).algorithm);
-           });
-}
-
 std::string negative_remark(const Config::NegativeAnchor& negative, WallTime now) {
     const std::string zone = to_text(negative.zone);
     if (!negative.until) {
@@ -118,9 +106,21 @@ void add_negative_anchors(const Config& config, WallTime now, dnssec::TrustAncho
     }
 }
 
+dnssec::AlgorithmPolicy algorithm_policy(const Config& config) {
+    dnssec::AlgorithmPolicy policy;
+    for (const std::uint8_t algorithm : config.dnssec.disabled_algorithms) {
+        policy.disable(algorithm);
+    }
+    for (const std::uint8_t digest_type : config.dnssec.disabled_digests) {
+        policy.disable_digest(digest_type);
+    }
+    return policy;
+}
+
 std::expected<dnssec::TrustAnchors, std::string> load_anchors(const Config& config, WallTime now) {
     auto anchors = load_positive_anchors(config);
     if (anchors) {
+        anchors->set_policy(algorithm_policy(config));
         add_negative_anchors(config, now, *anchors);
     }
     return anchors;
@@ -132,10 +132,10 @@ std::vector<std::string> anchor_remarks(const Config& config, const dnssec::Trus
     bool has_root = false;
     for (const dnssec::TrustAnchor& anchor : anchors.all()) {
         has_root = has_root || anchor.zone.view().is_root();
-        if (!is_usable(anchor)) {
+        if (!is_usable(anchor, anchors.policy())) {
             remarks.push_back(fmt::format(
-                "the anchor of {} names only algorithms or digests that are not supported here: "
-                "nothing is validated by it",
+                "the anchor of {} names only algorithms or digests that are not supported here, or "
+                "disabled: nothing is validated by it",
                 to_text(anchor.zone)));
         }
     }

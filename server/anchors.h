@@ -28,7 +28,10 @@ bool holds(const Config::NegativeAnchor& anchor, WallTime now);
 // Those of the negative anchors that have not run out at `now`.
 void add_negative_anchors(const Config& config, WallTime now, dnssec::TrustAnchors& to);
 
-// Both. The error is one sentence with file, line and column.
+// What dnssec.disabled-algorithms and dnssec.disabled-digests leave.
+dnssec::AlgorithmPolicy algorithm_policy(const Config& config);
+
+// Positive and negative ones, and the policy. The error is one sentence with file, line and column.
 std::expected<dnssec::TrustAnchors, std::string> load_anchors(const Config& config, WallTime now);
 
 // What an operator should know of these anchors, a sentence each: for the log, and `wend check`.

@@ -33,6 +33,10 @@ std::vector<Prefix> default_never_queried() {
         std::array<std::string_view, 4>{"0.0.0.0/8", "127.0.0.0/8", "::/128", "::1/128"});
 }
 
+std::vector<std::uint8_t> default_disabled_algorithms() {
+    return {5, 7};
+}
+
 std::vector<dns::Name> default_time_servers() {
     constexpr std::array<std::string_view, 6> names = {"pool.ntp.org.",    "time.nist.gov.",
                                                        "time.google.com.", "time.windows.com.",

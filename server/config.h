@@ -19,6 +19,8 @@ namespace wend {
 
 std::vector<Endpoint> default_listen();       // port 53 on 127.0.0.1 and ::1
 std::vector<Prefix> default_never_queried();  // "this host", loopback
+// RSASHA1 and RSASHA1-NSEC3-SHA1: operators MUST treat both as unsupported (RFC 9905 2).
+std::vector<std::uint8_t> default_disabled_algorithms();
 // Where the time daemons of common systems ask for the time.
 std::vector<dns::Name> default_time_servers();
 
@@ -75,7 +77,10 @@ struct Config {
         bool validate = true;
         std::vector<NegativeAnchor> negative_anchors{};
         std::string
-            anchors_state{};      // where RFC 5011 keeps its state; empty: anchors stay as given
+            anchors_state{};  // where RFC 5011 keeps its state; empty: anchors stay as given
+        // IANA numbers: what only these sign, or only these digests name, is insecure.
+        std::vector<std::uint8_t> disabled_algorithms = default_disabled_algorithms();
+        std::vector<std::uint8_t> disabled_digests{};
         bool check_clock = true;  // trust no clock that is clearly wrong
         std::vector<dns::Name> time_servers = default_time_servers();  // resolved by any clock
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "dns/rdata_text.h"
 #include "server/config_read.h"
 
 namespace wend {
@@ -198,6 +199,43 @@ void set_names(const JsonNode& node, std::vector<dns::Name>& values, Context& co
         context);
 }
 
+// Numbers from 0 to 255, or what `parse` knows them by.
+template <class Parse>
+void set_numbers(const JsonNode& node, std::vector<std::uint8_t>& values, std::string_view wants,
+                 const Parse& parse, Context& context) {
+    if (!is_kind(node, Kind::array, context)) {
+        return;
+    }
+    values.clear();
+    for (const JsonNode& element : node.elements) {
+        std::optional<std::uint8_t> value;
+        if (element.kind == Kind::text) {
+            value = parse(element.text);
+        } else if (element.kind == Kind::integer && element.integer >= 0 &&
+                   element.integer <= 255) {
+            value = static_cast<std::uint8_t>(element.integer);
+        }
+        if (!value) {
+            context.add(element, fmt::format("wants {}", wants));
+        } else if (has(values, *value)) {
+            context.add(element, fmt::format("{} is given twice", *value));
+        } else {
+            values.push_back(*value);
+        }
+    }
+}
+
+void set_algorithms(const JsonNode& node, std::vector<std::uint8_t>& values, Context& context) {
+    set_numbers(node, values,
+                R"(a DNSSEC algorithm, such as "RSASHA1", "ECDSAP256SHA256" or its number)",
+                dns::algorithm_from_text, context);
+}
+
+void set_digests(const JsonNode& node, std::vector<std::uint8_t>& values, Context& context) {
+    set_numbers(node, values, R"(a digest of DS records, such as "SHA-1", "SHA-256" or its number)",
+                dns::digest_type_from_text, context);
+}
+
 void set_date(const JsonNode& node, std::optional<WallTime>& value, Context& context) {
     value = node.kind == Kind::text ? wall_time_from_text(node.text) : std::nullopt;
     if (!value && node.kind != Kind::null) {
@@ -288,6 +326,10 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
      [](N n, C c, X x) { set_negative_anchors(n, c.dnssec.negative_anchors, x); }},
     {"dnssec.anchors-state",
      [](N n, C c, X x) { set_state_file(n, c.dnssec.anchors_state, x); }},
+    {"dnssec.disabled-algorithms",
+     [](N n, C c, X x) { set_algorithms(n, c.dnssec.disabled_algorithms, x); }},
+    {"dnssec.disabled-digests",
+     [](N n, C c, X x) { set_digests(n, c.dnssec.disabled_digests, x); }},
     {"dnssec.check-clock", [](N n, C c, X x) { set(n, c.dnssec.check_clock, x); }},
     {"dnssec.time-servers", [](N n, C c, X x) { set_names(n, c.dnssec.time_servers, x); }},
     {"forward", [](N n, C c, X x) { set_zones(n, c.forward, x); }},

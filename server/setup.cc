@@ -182,6 +182,7 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
         if (!anchors) {
             return std::unexpected(std::move(anchors.error()));
         }
+        anchors->set_policy(algorithm_policy(config));
         options.anchors = std::make_shared<const dnssec::CurrentAnchors>(
             std::make_shared<const dnssec::TrustAnchors>(std::move(*anchors)));
     }

@@ -225,6 +225,25 @@ TEST_CASE("resolve shows the answer, the walk, and the walk as JSON", "[live][se
     CHECK(is_one_sentence(wrong.errors));
 }
 
+TEST_CASE("what only SHA-1 signs is insecure unless the operator says otherwise",
+          "[live][server][rfc9905-2]") {
+    const auto is_authentic = [](const Daemon& daemon, const char* name) {
+        const auto reply = ask_with({.dnssec_ok = true}, daemon.endpoint(), name, Type::a);
+        REQUIRE(reply);
+        CHECK(reply->rcode() == Rcode::noerror);
+        return reply->header().ad;
+    };
+    const Daemon by_default("", {"--lab"});
+    CHECK_FALSE(is_authentic(by_default, "www.rsasha1.lab."));
+    CHECK_FALSE(is_authentic(by_default, "www.rsasha1-nsec3.lab."));
+    CHECK(is_authentic(by_default, "www.rsasha256.lab."));
+    const Daemon all(R"(, "dnssec": {"disabled-algorithms": []})", {"--lab"});
+    CHECK(is_authentic(all, "www.rsasha1.lab."));
+    CHECK(is_authentic(all, "www.rsasha1-nsec3.lab."));
+    const Daemon none(R"(, "dnssec": {"disabled-digests": ["SHA-256"]})", {"--lab"});
+    CHECK_FALSE(is_authentic(none, "www.rsasha256.lab."));
+}
+
 TEST_CASE("resolve and serve answer the same names themselves, and ask nobody",
           "[live][server][rfc6761][rfc7686-2][rfc6303-3]") {
     Daemon daemon("", {"--lab"});

@@ -63,7 +63,7 @@ struct TrustPoint {
 
     Observed look(const std::vector<Member>& members, seconds elapsed = days(1)) {
         now += elapsed;
-        return observe(state, set_of(members, now), &configured, now, elapsed, meter);
+        return observe(state, set_of(members, now), &configured, {}, now, elapsed, meter);
     }
 
     bool trusts(std::uint64_t seed) const {

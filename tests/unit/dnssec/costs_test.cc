@@ -125,7 +125,7 @@ TEST_CASE("a key set of colliding keys is parsed to two of a tag", "[dnssec][def
     const Rdata ds = ds_of(signer.dnskey);
     CountingMeter meter;
     const std::vector<Ds> named = {Ds::read(ds)};
-    const auto established = establish(set.packed(), named, now, meter);
+    const auto established = establish(set.packed(), named, {}, now, meter);
     // The digest that is right is found among eight, or the zone is bogus.
     CHECK(meter.signatures <= 2);
     if (established) {
@@ -146,7 +146,7 @@ TEST_CASE("no more than eight digests are computed for one DS set",
         std::vector<Ds> named(before, Ds::read(wrong));
         named.push_back(Ds::read(right));
         CountingMeter meter;
-        const auto established = establish(set.packed(), named, now, meter);
+        const auto established = establish(set.packed(), named, {}, now, meter);
         CHECK(established.has_value() == (before < digests_max));
         CHECK(meter.signatures == (before < digests_max ? 1 : 0));
     }
@@ -166,7 +166,7 @@ TEST_CASE("keys that cannot be read cost as much as those that fail",
         named.push_back(Ds::read(rdata));
     }
     CountingMeter meter;
-    const auto established = establish(set.packed(), named, now, meter);
+    const auto established = establish(set.packed(), named, {}, now, meter);
     REQUIRE_FALSE(established);
     CHECK(meter.failures == 2);
 }

@@ -28,6 +28,6 @@ TEST_CASE(
         "example. 3600 IN DS 1 13 2 "
         "0000000000000000000000000000000000000000000000000000000000000000\n"
         "example. 3600 IN DS 2 8 1 0000000000000000000000000000000000000000\n");
-    CHECK(usable(ds.packed()).empty());           // RFC 4035 5.2: the zone is insecure
+    CHECK(usable(ds.packed(), {}).empty());       // RFC 4035 5.2: the zone is insecure
     CHECK(nsec3_hash({}, {}, 0) == Nsec3Hash{});  // what no name hashes to
 }

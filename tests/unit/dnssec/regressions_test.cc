@@ -324,7 +324,7 @@ TEST_CASE("SHA-1 does not count beside a stronger digest of the same algorithm",
         return std::string("z. 60 IN DS 2 ") + algorithm + " 2 " + std::string(64, 'B') + "\n";
     };
     const auto count = [](const std::string& text) {
-        const auto all = dnssec::usable(rrset_of(text).packed());
+        const auto all = dnssec::usable(rrset_of(text).packed(), {});
         return std::pair(all.size(), std::ranges::count_if(all, [](const dnssec::Ds& ds) {
                              return ds.digest_type == 1;
                          }));

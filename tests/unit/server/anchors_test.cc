@@ -76,14 +76,15 @@ TEST_CASE("an operator is told which anchors are without effect, or without an e
         "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n",
         "my.key");
     REQUIRE(anchors);
-    CHECK(anchor_remarks(config, *anchors, day(0)) ==
-          std::vector<std::string>{
-              "the anchor of test. names only algorithms or digests that are not supported here: "
-              "nothing is validated by it",
-              "my.key has no anchor of \".\": only names at or below its own zones are validated",
-              "the negative anchor gone. ran out at 2024-10-04T00:00:00Z and has no effect",
-              "the negative anchor long. lasts until 2024-10-12T00:00:00Z: a week is enough (RFC "
-              "7646 2)",
-              "the negative anchor always. has no \"until\": its zone is never validated"});
+    CHECK(
+        anchor_remarks(config, *anchors, day(0)) ==
+        std::vector<std::string>{
+            "the anchor of test. names only algorithms or digests that are not supported here, or "
+            "disabled: nothing is validated by it",
+            "my.key has no anchor of \".\": only names at or below its own zones are validated",
+            "the negative anchor gone. ran out at 2024-10-04T00:00:00Z and has no effect",
+            "the negative anchor long. lasts until 2024-10-12T00:00:00Z: a week is enough (RFC "
+            "7646 2)",
+            "the negative anchor always. has no \"until\": its zone is never validated"});
     CHECK(anchor_remarks(Config{}, dnssec::TrustAnchors::built_in(), day(0)).empty());
 }

@@ -109,6 +109,8 @@ TEST_CASE("every key that is set arrives", "[server]") {
                      "minimise-qname": false, "minimise-type": "NS", "mixed-case": false,
                      "cookies": false},
         "dnssec": {"validate": false, "anchors-state": "keys", "check-clock": false,
+                   "disabled-algorithms": ["ECDSAP256SHA256", 8, "nsec3rsasha1"],
+                   "disabled-digests": ["SHA-1", 4],
                    "negative-anchors": ["a.example",
                                         {"zone": "b.example", "until": "2026-12-31T00:00:00Z"}],
                    "time-servers": ["ntp.example"]},
@@ -137,6 +139,8 @@ TEST_CASE("every key that is set arrives", "[server]") {
           std::vector<Config::NegativeAnchor>{
               {dns::name_of("a.example."), std::nullopt},
               {dns::name_of("b.example."), WallTime{std::chrono::seconds(1'798'675'200)}}});
+    CHECK(good->dnssec.disabled_algorithms == std::vector<std::uint8_t>{13, 8, 7});
+    CHECK(good->dnssec.disabled_digests == std::vector<std::uint8_t>{1, 4});
     CHECK(good->dnssec.time_servers == std::vector{dns::name_of("ntp.example.")});
     CHECK(good->forward.at(0).zone == dns::name_of("corp.example."));
     CHECK(good->forward.at(0).first);
@@ -202,6 +206,18 @@ TEST_CASE("negative anchors, dates and state files are checked where they stand"
     CHECK(mistakes_in(R"({"dnssec": {"negative-anchor": []}})") ==
           Lines{"1:13 there is no key \"dnssec.negative-anchor\"; the nearest is "
                 "\"dnssec.negative-anchors\""});
+}
+
+TEST_CASE("algorithms and digests are known by mnemonic or number", "[server][rfc9905-2]") {
+    CHECK(
+        mistakes_in("{\"dnssec\": {\n\"disabled-algorithms\": [\"RSASHA2\", 256, 5, \"RSASHA1\"],\n"
+                    "\"disabled-digests\": [\"MD5\", true]}}") ==
+        Lines{
+            "2:25 wants a DNSSEC algorithm, such as \"RSASHA1\", \"ECDSAP256SHA256\" or its number",
+            "2:36 wants a DNSSEC algorithm, such as \"RSASHA1\", \"ECDSAP256SHA256\" or its number",
+            "2:44 5 is given twice",
+            "3:22 wants a digest of DS records, such as \"SHA-1\", \"SHA-256\" or its number",
+            "3:29 wants a digest of DS records, such as \"SHA-1\", \"SHA-256\" or its number"});
 }
 
 TEST_CASE("all mistakes are reported, in the order of the text", "[server]") {
