@@ -1,6 +1,7 @@
 #include "server/anchors.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "dns/zone_file.h"
 #include "dnssec/algorithms.h"
 #include "dnssec/records.h"
+#include "server/idn.h"
 #include "server/setup.h"
 
 namespace wend {
@@ -16,13 +18,44 @@ namespace {
 
 using dns::Type;
 
+// Octets of a digest of this type (IANA DS RR Type Digest Algorithms); 0: not known.
+std::size_t digest_octets(std::uint8_t digest_type) {
+    constexpr std::array<std::size_t, 7> octets = {0, 20, 32, 32, 48, 32, 32};
+    return digest_type < octets.size() ? octets.at(digest_type) : 0;
+}
+
+std::string objection_to_ds(const dnssec::Ds& ds) {
+    const std::size_t wanted = digest_octets(ds.digest_type);
+    if (wanted == 0 || ds.digest.size() == wanted) {
+        return {};
+    }
+    return fmt::format(
+        "the DS {} has a digest of {} octets, and one of type {} has {}: no key can match it",
+        ds.key_tag, ds.digest.size(), ds.digest_type, wanted);
+}
+
+// As it was written, for advice.
+std::string written(dns::NameView name) {
+    std::string text;
+    for (; !name.is_root(); name = name.parent()) {
+        const Octets label = name.first_label();
+        text.append(reinterpret_cast<const char*>(label.data()), label.size());
+        text += '.';
+    }
+    return text;
+}
+
 // What keeps this record from being an anchor; empty: nothing.
 std::string objection(const dns::ZoneRecord& record) {
     if (record.rclass != dns::Class::in) {
         return "an anchor is of class IN";
     }
+    if (const std::string owner = written(record.owner); is_beyond_ascii(owner)) {
+        return fmt::format("\"{}\" is not written as the DNS holds it: {}", owner,
+                           a_label_advice(owner));
+    }
     if (record.type == Type::ds) {
-        return {};
+        return objection_to_ds(dnssec::Ds::read(record.rdata));
     }
     if (record.type != Type::dnskey) {
         return fmt::format("an anchor is a DS or a DNSKEY record, not {}: leave this one out",
@@ -35,6 +68,11 @@ std::string objection(const dns::ZoneRecord& record) {
     if (!key.is_zone_key()) {
         return fmt::format("the key {} is no zone key: flags 256 or 257 and protocol 3 are wanted",
                            key.tag);
+    }
+    const auto parsed = dnssec::PublicKey::parse(key.algorithm, key.key);
+    if (!parsed && parsed.error() == dnssec::KeyError::malformed) {
+        return fmt::format("the key {} is no key of algorithm {}: it verifies nothing", key.tag,
+                           key.algorithm);
     }
     return {};
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "base/date.h"
 #include "dns/rdata_text.h"
 #include "server/config_read.h"
+#include "server/idn.h"
 
 namespace wend {
 namespace {
@@ -143,6 +146,19 @@ void set_minimise_type(const JsonNode& node, dns::Type& value, Context& context)
     }
 }
 
+// Alike for equal values: what tells in one step that something is given twice.
+std::string identity_of(const Endpoint& endpoint) {
+    return endpoint.to_text();
+}
+
+std::string identity_of(const Prefix& network) {
+    return network.to_text();
+}
+
+std::string identity_of(const dns::Name& name) {
+    return to_text(name.lower_case());
+}
+
 // Replaces the whole list: what the file says is all that holds.
 template <class Value, class Parse>
 void set_list(const JsonNode& node, std::vector<Value>& values, std::string_view wants,
@@ -151,12 +167,13 @@ void set_list(const JsonNode& node, std::vector<Value>& values, std::string_view
         return;
     }
     values.clear();
+    std::unordered_set<std::string> seen;
     for (const JsonNode& element : node.elements) {
         const auto value =
             element.kind == Kind::text ? parse(element.text) : decltype(parse(element.text))();
         if (!value) {
             context.add(element, fmt::format("wants {}", wants));
-        } else if (has(values, *value)) {
+        } else if (!seen.insert(identity_of(*value)).second) {
             context.add(element, fmt::format("\"{}\" is given twice", element.text));
         } else {
             values.push_back(*value);
@@ -176,8 +193,18 @@ void set_prefixes(const JsonNode& node, std::vector<Prefix>& values, Context& co
         [](const std::string& text) { return Prefix::from_text(text); }, context);
 }
 
+// The octets of UTF-8 would be asked for as they are, and no zone has them.
+bool is_ascii(const JsonNode& node, Context& context) {
+    if (node.kind == Kind::text && is_beyond_ascii(node.text)) {
+        context.add(node, fmt::format("\"{}\" is not written as the DNS holds it: {}", node.text,
+                                      a_label_advice(node.text)));
+        return false;
+    }
+    return true;
+}
+
 void set_name(const JsonNode& node, dns::Name& value, Context& context) {
-    if (!is_kind(node, Kind::text, context)) {
+    if (!is_kind(node, Kind::text, context) || !is_ascii(node, context)) {
         return;
     }
     const auto name = dns::Name::from_text(node.text);
@@ -190,6 +217,9 @@ void set_name(const JsonNode& node, dns::Name& value, Context& context) {
 }
 
 void set_names(const JsonNode& node, std::vector<dns::Name>& values, Context& context) {
+    for (const JsonNode& element : node.elements) {
+        is_ascii(element, context);
+    }
     set_list(
         node, values, R"(a domain name, such as "pool.ntp.org")",
         [](const std::string& text) {
@@ -250,6 +280,7 @@ void set_negative_anchors(const JsonNode& node, std::vector<Config::NegativeAnch
         return;
     }
     anchors.clear();
+    std::unordered_set<std::string> seen;
     for (const JsonNode& element : node.elements) {
         Config::NegativeAnchor anchor;
         if (element.kind == Kind::text) {
@@ -265,7 +296,7 @@ void set_negative_anchors(const JsonNode& node, std::vector<Config::NegativeAnch
                 continue;
             }
         }
-        if (has(anchors, anchor.zone, &Config::NegativeAnchor::zone)) {
+        if (!seen.insert(identity_of(anchor.zone)).second) {
             context.add(element, fmt::format("the zone {} is given twice", to_text(anchor.zone)));
         }
         anchors.push_back(std::move(anchor));
@@ -277,6 +308,7 @@ void set_zones(const JsonNode& node, std::vector<Config::Zone>& zones, Context& 
         return;
     }
     zones.clear();
+    std::unordered_set<std::string> seen;
     for (const JsonNode& element : node.elements) {
         if (!is_kind(element, Kind::object, context)) {
             continue;
@@ -286,7 +318,7 @@ void set_zones(const JsonNode& node, std::vector<Config::Zone>& zones, Context& 
         const bool named = has(element.members, "zone", &JsonNode::key);
         if (!named) {
             context.add(element, "has no \"zone\"");
-        } else if (has(zones, zone.zone, &Config::Zone::zone)) {
+        } else if (!seen.insert(identity_of(zone.zone)).second) {
             context.add(element, fmt::format("the zone {} is given twice", to_text(zone.zone)));
         }
         if (zone.addresses.empty()) {

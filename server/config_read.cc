@@ -10,49 +10,12 @@
 #include <fmt/format.h>
 
 #include "server/config_keys.h"
+#include "server/config_rules.h"
 
 namespace wend {
 namespace {
 
 constexpr std::size_t config_octets_max = std::size_t{4} << 20;
-
-// A zone whose servers will never be asked would fail without a word.
-void check_zone(const Config& config, const Config::Zone& zone, const JsonNode& root,
-                ConfigContext& context) {
-    for (const Endpoint& address : zone.addresses) {
-        const char* problem = nullptr;
-        if (std::ranges::find(config.listen, address) != config.listen.end()) {
-            problem = "where we listen ourselves";
-        } else if (std::ranges::any_of(config.upstream.never_query, [&](const Prefix& network) {
-                       return network.contains(address.ip);
-                   })) {
-            problem = "which upstream.never-query rules out";
-        }
-        if (problem != nullptr) {
-            context.add(root, fmt::format("the zone {} is to be asked at {}, {}",
-                                          to_text(zone.zone), address.to_text(), problem));
-        }
-    }
-}
-
-// Rules between keys, for when each one is right by itself. They are reported at the start of the
-// text: no one key is wrong.
-void check_together(const Config& config, const JsonNode& root, ConfigContext& context) {
-    if (config.cache.ttl_min > config.cache.ttl_max) {
-        context.add(root, "cache.ttl-min is over cache.ttl-max");
-    }
-    if (!config.upstream.ipv4 && !config.upstream.ipv6) {
-        context.add(root, "upstream.ipv4 and upstream.ipv6 are both false: no server can be asked");
-    }
-    for (const auto* zones : {&config.forward, &config.stub}) {
-        for (const Config::Zone& zone : *zones) {
-            check_zone(config, zone, root, context);
-        }
-    }
-    if (config.listen.empty()) {
-        context.add(root, "listen is empty: nobody could ask");
-    }
-}
 
 std::string directory_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');

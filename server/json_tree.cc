@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace wend {
@@ -38,12 +39,55 @@ class CountingIterator {
     const char** reached_;
 };
 
-Place place_of(std::string_view text, std::size_t offset) {
-    const std::string_view before = text.substr(0, std::min(offset, text.size()));
-    const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
-    const std::size_t last_line = before.rfind('\n');
-    const std::size_t start = last_line == std::string_view::npos ? 0 : last_line + 1;
-    return Place{lines + 1, before.size() - start + 1};
+// Lines and columns of a text. Offsets that ascend cost one pass over it in all.
+class Places {
+  public:
+    explicit Places(std::string_view text) : text_(text) {}
+
+    Place at(std::size_t offset) {
+        if (offset < line_start_) {
+            line_start_ = 0;
+            line_ = 1;
+            counted_ = 0;
+        }
+        const std::size_t end = std::min(offset, text_.size());
+        for (; counted_ < end; ++counted_) {
+            if (text_[counted_] == '\n') {
+                line_start_ = counted_ + 1;
+                ++line_;
+            }
+        }
+        return Place{line_, end - line_start_ + 1};
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t counted_ = 0;  // octets whose line ends are counted
+    std::size_t line_start_ = 0;
+    std::size_t line_ = 1;
+};
+
+// The offset of the last octet that is neither blank nor in a comment; the text's size if there is
+// none.
+std::size_t last_significant(std::string_view text) {
+    std::size_t last = text.size();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with("//")) {
+            at += std::min(rest.find('\n'), rest.size() - 1);
+        } else if (rest.starts_with("/*")) {
+            const std::size_t end = rest.find("*/", 2);
+            at += std::min(end, rest.size() - 2) + 1;
+        } else if (text[at] == '"') {
+            for (++at; at < text.size() && text[at] != '"'; ++at) {
+                at += text[at] == '\\' ? 1U : 0U;
+            }
+            last = std::min(at, text.size() - 1);
+        } else if (!std::string_view(" \t\r\n").contains(text[at])) {
+            last = at;
+        }
+    }
+    return last;
 }
 
 // Builds the tree from the parser's events. At each event the parser has read just past its token
@@ -58,7 +102,7 @@ class TreeBuilder {
     using binary_t = Json::binary_t;
 
     TreeBuilder(std::string_view text, const char* const& reached)
-        : text_(text), reached_(reached) {}
+        : text_(text), places_(text), reached_(reached) {}
 
     bool null() { return scalar({.kind = JsonNode::Kind::null, .place = back(4)}); }
 
@@ -105,8 +149,17 @@ class TreeBuilder {
         // The parser's sentence follows its own account of the place, which ends in ": ".
         const std::string_view what = error.what();
         const std::size_t cut = what.find(": ");
+        const std::size_t at = position == 0 ? 0 : position - 1;
         mistake_.text = cut == std::string_view::npos ? what : what.substr(cut + 2);
-        mistake_.place = place_of(text_, position == 0 ? 0 : position - 1);
+        mistake_.place = places_.at(at);
+        const std::size_t before = last_significant(text_.substr(0, at));
+        if (at < text_.size() && (text_[at] == ']' || text_[at] == '}') && before < at &&
+            text_[before] == ',') {
+            mistake_.text = fmt::format(
+                "a comma stands after the last element, before the \"{}\": leave it out",
+                text_[at]);
+            mistake_.place = places_.at(before);
+        }
         return false;
     }
 
@@ -122,9 +175,9 @@ class TreeBuilder {
 
     std::size_t reached() const { return static_cast<std::size_t>(reached_ - text_.data()); }
 
-    Place back(std::size_t octets) const { return place_of(text_, reached() - octets); }
+    Place back(std::size_t octets) { return places_.at(reached() - octets); }
 
-    Place string_start() const {
+    Place string_start() {
         std::size_t at = reached() - 1;  // the closing quote
         bool escaped = true;
         while (escaped) {
@@ -135,10 +188,10 @@ class TreeBuilder {
             }
             escaped = slashes % 2 == 1;
         }
-        return place_of(text_, at);
+        return places_.at(at);
     }
 
-    Place number_start() const {
+    Place number_start() {
         constexpr std::string_view digits = "+-.0123456789eE";
         std::size_t at = reached();
         if (at > 0 && !digits.contains(text_[at - 1])) {
@@ -147,7 +200,7 @@ class TreeBuilder {
         while (at > 0 && digits.contains(text_[at - 1])) {
             --at;
         }
-        return place_of(text_, at);
+        return places_.at(at);
     }
 
     bool scalar(JsonNode node) {
@@ -185,6 +238,7 @@ class TreeBuilder {
     }
 
     std::string_view text_;
+    Places places_;
     const char* const& reached_;
     JsonNode root_;
     std::vector<JsonNode> open_;

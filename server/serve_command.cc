@@ -1,6 +1,7 @@
 // The daemon, in the foreground.
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <expected>
@@ -19,6 +20,7 @@
 
 #include "server/commands.h"
 #include "server/descriptor_limit.h"
+#include "server/remarks.h"
 #include "server/setup.h"
 #include "server/stats.h"
 #include "server/worker.h"
@@ -166,6 +168,13 @@ void run_workers(const Workers& workers) {
     log_stats(workers);
 }
 
+void log_remarks(const Config& config, const std::optional<std::string>& path) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    for (const Remark& remark : config_remarks(config, path, now)) {
+        spdlog::warn("{}{}{}", remark.place, remark.place.empty() ? "" : ": ", remark.text);
+    }
+}
+
 }  // namespace
 
 int serve(const ServeArguments& arguments) {
@@ -184,6 +193,9 @@ int serve(const ServeArguments& arguments) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     start_logging(config->log.level);
+    if (!arguments.lab) {
+        log_remarks(*config, arguments.config);
+    }
     KernelRandom random;
     SharedState shared(*config, *options, arguments.lab, random);
     shared.exchanges_max = exchanges_allowed(*config);

@@ -47,6 +47,15 @@ void append_interface_addresses(std::vector<IpAddress>& to) {
     freeifaddrs(first);
 }
 
+bool is_any_allowed(const ConfiguredZone& servers, const ResolverOptions& options) {
+    return std::ranges::any_of(servers.addresses, [&options](const Endpoint& server) {
+        return (server.ip.is_v4() ? options.ipv4 : options.ipv6) &&
+               std::ranges::none_of(options.never_query, [&server](const Prefix& network) {
+                   return network.contains(server.ip);
+               });
+    });
+}
+
 std::string system_error_text(int code) {
     return std::generic_category().message(code);
 }
@@ -170,6 +179,12 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
         auto hints = read_hints(*text, config.root.hints);
         if (!hints) {
             return std::unexpected(std::move(hints.error()));
+        }
+        if (!is_any_allowed(*hints, options)) {
+            return std::unexpected(fmt::format(
+                "{}: no root server of this file may be asked: upstream.never-query, our own "
+                "addresses or the address families that are off rule out each",
+                config.root.hints));
         }
         for (Endpoint& address : hints->addresses) {
             address.port = options.port;

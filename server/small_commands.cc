@@ -4,9 +4,9 @@
 
 #include <fmt/core.h>
 
-#include "server/anchors.h"
 #include "server/commands.h"
 #include "server/config_read.h"
+#include "server/remarks.h"
 #include "server/setup.h"
 
 namespace wend {
@@ -25,16 +25,9 @@ int check(const std::string& path) {
         fmt::print(stderr, "{}\n", options.error());
         return 1;
     }
-    if (config->dnssec.validate) {
-        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-        const auto anchors = load_anchors(*config, now);
-        if (!anchors) {
-            fmt::print(stderr, "{}\n", anchors.error());
-            return 1;
-        }
-        for (const std::string& remark : anchor_remarks(*config, *anchors, now)) {
-            fmt::print("{}: note: {}\n", path, remark);
-        }
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    for (const Remark& remark : config_remarks(*config, path, now)) {
+        fmt::print("{}: note: {}\n", remark.place, remark.text);
     }
     fmt::print("{}: no mistakes\n", path);
     return 0;

@@ -2,7 +2,7 @@
 
 build_packages=(
     g++ meson ninja-build pkg-config python3
-    libuv1-dev libssl-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
+    libuv1-dev libssl-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libidn2-dev
 )
 test_packages=(
     catch2 clang-19 libclang-rt-19-dev clang-format-19 git

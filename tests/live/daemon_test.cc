@@ -202,6 +202,13 @@ TEST_CASE("check says each mistake with its place, and help comes unasked", "[li
     CHECK(bad.errors == path + ":2:14: wants a whole number from 0 to 256\n" + path +
                             ":3:3: there is no key \"cahce\"; the nearest is \"cache\"\n");
     CHECK(run({"check", std::string(WEND_SOURCE_DIR) + "/etc/wend.json"}).status == 0);
+    const std::string hints =
+        directory.write("hints", ". 60 NS a.\n. 60 NS b.\na. 60 A 127.0.0.1\nb. 60 A 192.0.2.1\n");
+    const Ended noted =
+        run({"check", directory.write("noted.json", "{\"root\": {\"hints\": \"hints\"}}")});
+    CHECK(noted.status == 0);
+    CHECK(noted.out.find("hints:3:1: note: the root server a. is to be asked at 127.0.0.1") !=
+          std::string::npos);
     const Ended help = run({});
     CHECK(help.status == 0);
     CHECK(help.out.find("serve") != std::string::npos);

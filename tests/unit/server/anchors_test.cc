@@ -46,6 +46,17 @@ TEST_CASE("what cannot be an anchor is named with file, line and remedy", "[serv
           "my.key:1:1: the key 3357 is no zone key: flags 256 or 257 and protocol 3 are wanted");
     CHECK(error_of(". 60 CH DS 1 8 1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n") ==
           "my.key:1:1: an anchor is of class IN");
+    CHECK(error_of(". DS 20326 8 2 E06D44B80B8F1D39\n") ==
+          "my.key:1:1: the DS 20326 has a digest of 8 octets, and one of type 2 has 32: no key can "
+          "match it");
+    CHECK(
+        error_of("example. DS 1 13 4 " + std::string(64, '0') + "\n")
+            .ends_with("has a digest of 32 octets, and one of type 4 has 48: no key can match it"));
+    CHECK(error_of("example. DNSKEY 257 3 13 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n") ==
+          "my.key:1:1: the key 3611 is no key of algorithm 13: it verifies nothing");
+    CHECK(error_of("bücher.example. DS 1 253 253 AA\n") ==
+          "my.key:1:1: \"bücher.example.\" is not written as the DNS holds it: write "
+          "\"xn--bcher-kva.example.\"");
     CHECK(error_of(std::string(root_ds) + ". IN DS 20326 8 2 E06X\n").starts_with("my.key:2:"));
 }
 

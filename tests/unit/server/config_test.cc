@@ -240,18 +240,70 @@ TEST_CASE("all mistakes are reported, in the order of the text", "[server]") {
 
 TEST_CASE("rules between keys hold", "[server]") {
     CHECK(mistakes_in("{\"cache\": {\"ttl-min\": 60, \"ttl-max\": 30}}") ==
-          Lines{"1:1 cache.ttl-min is over cache.ttl-max"});
+          Lines{"1:23 cache.ttl-min is over cache.ttl-max"});
     CHECK(mistakes_in("{\"upstream\": {\"ipv4\": false, \"ipv6\": false}}") ==
-          Lines{"1:1 upstream.ipv4 and upstream.ipv6 are both false: no server can be asked"});
+          Lines{"1:38 upstream.ipv4 and upstream.ipv6 are both false: no server can be asked"});
     CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\", \"addresses\": [\"127.0.0.1\"]}]}") ==
-          Lines{"1:1 the zone a. is to be asked at 127.0.0.1:53, where we listen ourselves"});
+          Lines{"1:42 the zone a. is to be asked at 127.0.0.1:53, where we listen ourselves"});
     CHECK(mistakes_in("{\"stub\": [{\"zone\": \"a\", \"addresses\": [\"127.0.0.1:5\"]}]}") ==
-          Lines{"1:1 the zone a. is to be asked at 127.0.0.1:5, which upstream.never-query rules "
+          Lines{"1:39 the zone a. is to be asked at 127.0.0.1:5, which upstream.never-query rules "
                 "out"});
-    CHECK(mistakes_in("{\"listen\": []}") == Lines{"1:1 listen is empty: nobody could ask"});
+    CHECK(mistakes_in("{\"listen\": []}") == Lines{"1:12 listen is empty: nobody could ask"});
     CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\"}]}") == Lines{"1:14 has no \"addresses\""});
     CHECK(mistakes_in("{\"forward\": [{\"addresses\": [\"192.0.2.1\"]}]}") ==
           Lines{"1:14 has no \"zone\""});
+}
+
+TEST_CASE("a zone is forwarded or stubbed, not both", "[server]") {
+    CHECK(mistakes_in(
+              "{\"forward\": [{\"zone\": \"Corp.Example\", \"addresses\": [\"192.0.2.1\"]}],\n"
+              "\"stub\": [{\"zone\": \"a\", \"addresses\": [\"192.0.2.2\"]},\n"
+              "{\"zone\": \"corp.example.\", \"addresses\": [\"192.0.2.3\"]}]}") ==
+          Lines{"3:10 the zone corp.example. is in \"forward\" too: its servers are recursive or "
+                "authoritative, not both"});
+}
+
+TEST_CASE("a name in the writing of people is told its form in the DNS", "[server][rfc5891]") {
+    const std::string told =
+        " \"bücher.example\" is not written as the DNS holds it: write \"xn--bcher-kva.example\"";
+    CHECK(mistakes_in(R"({"stub": [{"zone": "bücher.example", "addresses": ["192.0.2.1"]}]})") ==
+          Lines{"1:20" + told});
+    CHECK(mistakes_in(R"({"dnssec": {"negative-anchors": ["bücher.example"]}})") ==
+          Lines{"1:34" + told});
+    CHECK(mistakes_in(R"({"dnssec": {"time-servers": ["a.example", "bücher.example"]}})") ==
+          Lines{"1:43" + told});
+    CHECK(
+        mistakes_in(R"({"forward": [{"zone": "☕.example", "addresses": ["192.0.2.1"]}]})")
+            .at(0)
+            .starts_with("1:23 \"☕.example\" is not written as the DNS holds it: it has no form"));
+}
+
+TEST_CASE("a comma after the last element is named where it stands", "[server]") {
+    CHECK(mistakes_in("{\"workers\": 1,\n}") ==
+          Lines{"1:14 a comma stands after the last element, before the \"}\": leave it out"});
+    CHECK(mistakes_in("{\"listen\": [\"192.0.2.1\", // ours, \"all\"\n /* , */ ]}") ==
+          Lines{"1:24 a comma stands after the last element, before the \"]\": leave it out"});
+    CHECK(mistakes_in("{\"chaos\": {\"identity\": \"a\\\",//\", }}") ==
+          Lines{"1:32 a comma stands after the last element, before the \"}\": leave it out"});
+    CHECK(mistakes_in("[,]").at(0).find("a comma stands") == std::string::npos);
+    CHECK(mistakes_in("]").at(0).find("a comma stands") == std::string::npos);
+}
+
+TEST_CASE("a hundred thousand networks are read, and the last one's mistake has its place",
+          "[server][limits]") {
+    constexpr unsigned count = 100'000;
+    std::string text = "{\"access\": {\"allow\": [\n";
+    for (unsigned i = 0; i < count; ++i) {
+        text += "\"10." + std::to_string(i >> 12) + "." + std::to_string((i >> 4) & 255U) + "." +
+                std::to_string((i & 15U) << 4) + "/28\",\n";
+    }
+    const auto good = read_config(text + "\"192.0.2.0/24\"]}}", ".");
+    REQUIRE(good);
+    CHECK(good->access.allow.size() == count + 1);
+    CHECK(mistakes_in(text + "\"10.0.0.0/28\"]}}") ==
+          Lines{"100002:1 \"10.0.0.0/28\" is given twice"});
+    CHECK(mistakes_in(text + "]}}") == Lines{"100001:19 a comma stands after the last element, "
+                                             "before the \"]\": leave it out"});
 }
 
 TEST_CASE("an error of form has its line and column", "[server]") {

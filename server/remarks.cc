@@ -1,0 +1,158 @@
+#include "server/remarks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "dns/zone_file.h"
+#include "dnssec/keys.h"
+#include "dnssec/records.h"
+#include "server/anchors.h"
+#include "server/setup.h"
+
+namespace wend {
+namespace {
+
+using dns::Type;
+using dns::ZoneRecord;
+
+std::string line_of(const std::string& file, const ZoneRecord& record) {
+    return fmt::format("{}:{}:1", file, record.line);
+}
+
+bool is_ruled_out(const Config& config, const IpAddress& address) {
+    const auto holds_it = [&address](const Prefix& network) { return network.contains(address); };
+    return std::ranges::any_of(config.upstream.never_query, holds_it) ||
+           std::ranges::any_of(own_addresses(config.listen), holds_it);
+}
+
+const char* problem_of(const Config& config, const IpAddress& address) {
+    if (is_ruled_out(config, address)) {
+        return "which upstream.never-query or our own address rules out";
+    }
+    const bool is_family_on = address.is_v4() ? config.upstream.ipv4 : config.upstream.ipv6;
+    return is_family_on ? nullptr : "whose family \"upstream\" switches off";
+}
+
+// Of an anchor that read_anchors() took; empty: nothing to say.
+std::string remark_on_key(const dnssec::AlgorithmPolicy& policy, const ZoneRecord& record) {
+    const dnssec::Dnskey key = dnssec::Dnskey::read(record.rdata);
+    if (!policy.accepts(key.algorithm)) {
+        return fmt::format(
+            "the key {} is of algorithm {}, which is not supported here, or disabled: "
+            "it has no effect",
+            key.tag, key.algorithm);
+    }
+    if (!dnssec::PublicKey::parse(key.algorithm, key.key)) {
+        return fmt::format("the key {} is larger than any that is verified here", key.tag);
+    }
+    if (!key.is_secure_entry_point()) {
+        return fmt::format(
+            "the key {} has no SEP flag (256, not 257): its owner may replace it without notice "
+            "(RFC 4034 2.1.1)",
+            key.tag);
+    }
+    return {};
+}
+
+std::string remark_on_ds(const dnssec::AlgorithmPolicy& policy, const ZoneRecord& record,
+                         const std::vector<ZoneRecord>& all) {
+    const dnssec::Ds ds = dnssec::Ds::read(record.rdata);
+    if (!policy.accepts(ds.algorithm) || !policy.accepts_digest(ds.digest_type)) {
+        return fmt::format(
+            "the DS {} is of algorithm {} and digest {}, of which one is not supported here, or "
+            "disabled: it has no effect",
+            ds.key_tag, ds.algorithm, ds.digest_type);
+    }
+    // The same tag by chance is one in 65,536.
+    const auto is_namesake = [&](const ZoneRecord& other) {
+        if (other.type != Type::dnskey || !(other.owner == record.owner)) {
+            return false;
+        }
+        const dnssec::Dnskey key = dnssec::Dnskey::read(other.rdata);
+        return key.tag == ds.key_tag && key.algorithm == ds.algorithm &&
+               !names_key(ds, record.owner, other.rdata);
+    };
+    const auto namesake = std::ranges::find_if(all, is_namesake);
+    return namesake == all.end() ? std::string()
+                                 : fmt::format(
+                                       "the digest of the DS {} is not that of the key {} in line "
+                                       "{}: one of the two is wrong",
+                                       ds.key_tag, ds.key_tag, namesake->line);
+}
+
+template <class Remarks>
+void append_of_file(const Config& config, const std::string& path, const Remarks& remarks,
+                    std::vector<Remark>& to) {
+    const auto text = path.empty() ? std::unexpected(std::string()) : read_file(path);
+    if (text) {
+        const std::vector<Remark> more = remarks(config, *text, path);
+        to.insert(to.end(), more.begin(), more.end());
+    }
+}
+
+}  // namespace
+
+std::vector<Remark> hint_remarks(const Config& config, std::string_view text,
+                                 const std::string& file) {
+    std::vector<Remark> remarks;
+    const auto records = dns::parse_zone_file(text, {});
+    if (!records) {
+        return remarks;
+    }
+    const auto serves_root = [&records](const dns::Name& server) {
+        return std::ranges::any_of(*records, [&server](const ZoneRecord& ns) {
+            return ns.type == Type::ns && ns.owner.view().is_root() &&
+                   server == dns::NameView::trusted(ns.rdata);
+        });
+    };
+    for (const ZoneRecord& record : *records) {
+        const bool is_v4 = record.type == Type::a;
+        if ((!is_v4 && record.type != Type::aaaa) || !serves_root(record.owner)) {
+            continue;
+        }
+        const IpAddress address = is_v4 ? IpAddress::v4(record.rdata) : IpAddress::v6(record.rdata);
+        if (const char* const problem = problem_of(config, address)) {
+            remarks.push_back({line_of(file, record),
+                               fmt::format("the root server {} is to be asked at {}, {}",
+                                           to_text(record.owner), address.to_text(), problem)});
+        }
+    }
+    return remarks;
+}
+
+std::vector<Remark> anchor_file_remarks(const Config& config, std::string_view text,
+                                        const std::string& file) {
+    std::vector<Remark> remarks;
+    const auto records = dns::parse_zone_file(text, {});
+    if (!records) {
+        return remarks;
+    }
+    const dnssec::AlgorithmPolicy policy = algorithm_policy(config);
+    for (const ZoneRecord& record : *records) {
+        std::string remark = record.type == Type::ds ? remark_on_ds(policy, record, *records)
+                                                     : remark_on_key(policy, record);
+        if (!remark.empty()) {
+            remarks.push_back({line_of(file, record), std::move(remark)});
+        }
+    }
+    return remarks;
+}
+
+std::vector<Remark> config_remarks(const Config& config, const std::optional<std::string>& path,
+                                   WallTime now) {
+    std::vector<Remark> remarks;
+    append_of_file(config, config.root.hints, hint_remarks, remarks);
+    if (config.dnssec.validate) {
+        append_of_file(config, config.root.anchors, anchor_file_remarks, remarks);
+        if (const auto anchors = load_anchors(config, now)) {
+            for (std::string& remark : anchor_remarks(config, *anchors, now)) {
+                remarks.push_back({path.value_or(""), std::move(remark)});
+            }
+        }
+    }
+    return remarks;
+}
+
+}  // namespace wend
