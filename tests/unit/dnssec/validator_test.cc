@@ -17,7 +17,7 @@ using dnssec::Algorithm;
 namespace {
 
 // . -> com (NSEC) -> example.com (NSEC), hashed.com (NSEC3), unsigned.com (none)
-void add_zones(SignedWorld& world, Algorithm algorithm = Algorithm::ecdsap256sha256) {
+void add_tree(SignedWorld& world, Algorithm algorithm = Algorithm::ecdsap256sha256) {
     auto root = SignedWorld::times();
     root.algorithm = algorithm;
     root.seed = 1;
@@ -47,7 +47,7 @@ TEST_CASE("signed data is secure, with every algorithm", "[dnssec][rfc4035-5]") 
     for (const Algorithm algorithm : {Algorithm::ecdsap256sha256, Algorithm::ecdsap384sha384,
                                       Algorithm::ed25519, Algorithm::ed448}) {
         SignedWorld world;
-        add_zones(world, algorithm);
+        add_tree(world, algorithm);
         CAPTURE(dnssec::to_text(algorithm));
         for (const char* zone : {"example.com", "hashed.com"}) {
             const std::string at = zone;
@@ -69,7 +69,7 @@ TEST_CASE("signed data is secure, with every algorithm", "[dnssec][rfc4035-5]") 
 
 TEST_CASE("below a delegation that is proved unsigned all is insecure", "[dnssec][rfc4035-5.2]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     CHECK(world.validate("www.unsigned.com", Type::a).security == Security::insecure);
     CHECK(world.validate("nothing.unsigned.com", Type::a).security == Security::insecure);
     CHECK(world.validate("unsigned.com", Type::ds).security == Security::secure);
@@ -109,7 +109,7 @@ TEST_CASE("a zone above that came with a referral is looked at before a DS is as
 TEST_CASE("only what was proved unsigned, and lies below no other anchor, is known to be insecure",
           "[dnssec][rfc4035-4.3]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     const dns::Name unsigned_com = dns::name_of("unsigned.com.");
     const dns::Name www = dns::name_of("www.unsigned.com.");
     const auto is_known = [&](const dns::Name& zone, const dns::Name& name) {
@@ -143,7 +143,7 @@ TEST_CASE("an anchor below an insecure zone is not passed by what lies above it"
 
 TEST_CASE("a signature that is known to hold is not verified again", "[dnssec]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     dnssec::SignatureMemory memory;
     world.meter.known = &memory;
     CHECK(world.validate("www.hashed.com", Type::mx).security == Security::secure);
@@ -157,7 +157,7 @@ TEST_CASE("a signature that is known to hold is not verified again", "[dnssec]")
 
 TEST_CASE("a signature that is known to hold is held to its dates", "[dnssec][rfc4035-5.3.1]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     dnssec::SignatureMemory memory;
     world.meter.known = &memory;
     CHECK(world.validate("www.example.com", Type::a).security == Security::secure);
@@ -169,7 +169,7 @@ TEST_CASE("a signature that is known to hold is held to its dates", "[dnssec][rf
 
 TEST_CASE("keys of a zone are fetched and checked once", "[dnssec]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     world.validate("www.example.com", Type::a);
     const int first = world.meter.signatures;
     world.validate("alias.example.com", Type::txt);
@@ -182,7 +182,7 @@ TEST_CASE("keys of a zone are fetched and checked once", "[dnssec]") {
 TEST_CASE("a signature that is not right makes data bogus, with the reason",
           "[dnssec][rfc4035-5.3]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     const auto rebuild = [](const dns::RRset& rrset, auto change) {
         dns::RRsetBuilder builder(rrset.owner(), rrset.type());
         for (const Octets rdata : rrset.rdatas()) {
@@ -225,7 +225,7 @@ TEST_CASE("a signature that is not right makes data bogus, with the reason",
 
 TEST_CASE("signatures outside their dates are bogus and say so", "[dnssec][rfc4035-5.3.1]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     world.clock.wall += std::chrono::days(2);
     auto verdict = world.validate("www.example.com", Type::a);
     CHECK(verdict.security == Security::bogus);
@@ -238,7 +238,7 @@ TEST_CASE("signatures outside their dates are bogus and say so", "[dnssec][rfc40
 
 TEST_CASE("a proof that is missing one record is no proof", "[dnssec][rfc4035-5.4][rfc5155-8]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     for (const char* name :
          {"nothing.example.com", "nothing.hashed.com", "x.wild.example.com", "x.wild.hashed.com",
           "deep.down.example.com", "deep.down.hashed.com"}) {
@@ -265,7 +265,7 @@ TEST_CASE("a proof that is missing one record is no proof", "[dnssec][rfc4035-5.
 
 TEST_CASE("a denial or a wildcard may not be passed off as another", "[dnssec]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     // NXDOMAIN turned into NODATA and back.
     world.mangle = [](const dns::Question& question, dnssec::Reply& reply) {
         if (question.qtype == Type::a) {
@@ -282,7 +282,7 @@ TEST_CASE("a denial or a wildcard may not be passed off as another", "[dnssec]")
 TEST_CASE("a DS set of unsupported algorithms makes the zone insecure, one stripped makes it bogus",
           "[dnssec][rfc4035-5.2]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     world.mangle = [](const dns::Question& question, dnssec::Reply& reply) {
         if (question.qtype == Type::ds && question.qname == dns::name_of("example.com")) {
             reply.answer.clear();
@@ -296,7 +296,7 @@ TEST_CASE("a DS set of unsupported algorithms makes the zone insecure, one strip
 
 TEST_CASE("without an anchor, or below a negative one, nothing is looked at", "[dnssec][rfc7646]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     world.anchors.add_negative(dns::name_of("example.com"));
     CHECK(world.validate("www.example.com", Type::a).security == Security::insecure);
     CHECK(world.meter.signatures == 0);
@@ -305,7 +305,7 @@ TEST_CASE("without an anchor, or below a negative one, nothing is looked at", "[
 
 TEST_CASE("when the signatures are spent the answer is bogus for that reason", "[dnssec]") {
     SignedWorld world;
-    add_zones(world);
+    add_tree(world);
     world.meter.signatures_max = 4;
     const auto verdict = world.validate("www.example.com", Type::a);
     CHECK(verdict.security == Security::bogus);
