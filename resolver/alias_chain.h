@@ -11,7 +11,7 @@ namespace wend {
 enum class ChainStop : std::uint8_t {
     end_of_message,  // no further alias here: chain.end is what matters next
     loop,            // an owner came twice
-    too_many,        // over aliases_max links
+    too_many,        // over aliases_max links: one more than may be followed
     name_too_long,   // a DNAME's substitution is over 255 octets (RFC 6672 2.2)
 };
 

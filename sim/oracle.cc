@@ -65,7 +65,10 @@ bool Oracle::reachable(NameView name) const {
 
 OracleAnswer Oracle::answer(Question question, int depth) const {
     OracleAnswer answer;
-    while (answer.aliases.size() <= aliases_max) {
+    const auto links = [&answer] {
+        return std::ranges::count(answer.aliases, Type::cname, &RRset::type);
+    };
+    while (links() <= aliases_max) {
         Place place = place_of(question, depth);
         if (place.zone == nullptr) {
             return failure(std::move(answer), std::move(place.why));
@@ -74,7 +77,7 @@ OracleAnswer Oracle::answer(Question question, int depth) const {
             break;
         }
     }
-    if (std::ranges::count(answer.aliases, Type::cname, &RRset::type) > aliases_max) {
+    if (links() > aliases_max) {
         return failure(std::move(answer), "aliases without end");
     }
     return answer;
