@@ -151,3 +151,43 @@ TEST_CASE("of the names of an honest internet at most one runs into a limit",
     CHECK(failed <= 1);
     CHECK(most <= 64);
 }
+
+namespace {
+
+// a<n>.b<n>.top. for each n, both signed cuts, whose www is an alias of the next one's; the last
+// has an address.
+void with_signed_aliases(Siege& siege, int aliases) {
+    std::string cuts = "ns A 10.0.1.1\n";
+    for (int n = 0; n <= aliases; ++n) {
+        const std::string middle = fmt::format("b{}.top.", n);
+        const std::string last = fmt::format("a{0}.b{0}.top.", n);
+        cuts += fmt::format("{0} NS ns.{0}\nns.{0} A 10.1.{1}.1\n", middle, n);
+        cuts += Siege::ds_of(middle);
+        siege.signed_zone(
+            fmt::format("10.1.{}.1", n), middle,
+            fmt::format("{0} NS ns.{0}\nns.{0} A 10.1.{1}.2\n", last, n) + Siege::ds_of(last));
+        const std::string data =
+            n < aliases ? fmt::format("CNAME www.a{0}.b{0}.top.", n + 1) : "A 192.0.2.80";
+        siege.signed_zone(fmt::format("10.1.{}.2", n), last, "www " + data + "\n");
+    }
+    siege.signed_zone("10.0.0.1", ".",
+                      "top NS ns.top.\nns.top. A 10.0.1.1\n" + Siege::ds_of("top."), true);
+    siege.signed_zone("10.0.1.1", "top.", cuts);
+}
+
+}  // namespace
+
+// Failures are what KeyTrap is made of; an honest chain has none, however long it is.
+TEST_CASE("signed aliases over as many signed zones are answered the first time",
+          "[defences][budget][D1]") {
+    for (int aliases = 1; aliases <= aliases_max; ++aliases) {
+        CAPTURE(aliases);
+        Siege siege;
+        with_signed_aliases(siege, aliases);
+        const Told told = siege.ask("www.a0.b0.top.", dns::Type::a, {.dnssec_ok = true});
+        CHECK(told.rcode() == dns::Rcode::noerror);
+        CHECK(told.message.header().ad);
+        CHECK(siege.packets() <= 80);
+        CHECK(siege.ask("www.a0.b0.top.").data() == "192.0.2.80");
+    }
+}
