@@ -1,6 +1,9 @@
 #include "resolver/minimise.h"
 
+#include <algorithm>
+#include <ranges>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -25,6 +28,28 @@ std::vector<std::string> shown_of(const std::string& name, bool enabled = true) 
     }
     CHECK(minimiser.next() == question);
     return shown;
+}
+
+// A name of so many labels: from 33 on an address below "z.", "z.z." and so on.
+std::string name_of_labels(std::size_t total, std::string_view digit) {
+    std::string name;
+    for (std::size_t i = 0; i < total; ++i) {
+        name += i < 32 ? std::string(digit) + '.' : "z.";
+    }
+    return name;
+}
+
+// How many labels are shown, beginning in a zone of so many.
+std::vector<std::size_t> stops_of(const std::string& name, std::size_t zone_labels) {
+    const dns::Question question = question_of(name, dns::Type::ptr);
+    Minimiser minimiser(question, zone_labels, true);
+    std::vector<std::size_t> stops;
+    while (!minimiser.is_full()) {
+        stops.push_back(minimiser.next().qname.view().label_count());
+        minimiser.count_query();
+        minimiser.show_more();
+    }
+    return stops;
 }
 
 }  // namespace
@@ -62,6 +87,44 @@ TEST_CASE("after four steps the rest is spread evenly, over ten at most",
         name += "a.";
     }
     CHECK(shown_of(name).size() <= minimised_steps_max);
+}
+
+TEST_CASE("a name is shown in the same places wherever the walk began",
+          "[resolver][minimise][rfc9156-2.3]") {
+    for (std::size_t total = 1; total <= 100; ++total) {
+        const std::string plain = name_of_labels(total, "l");
+        const std::vector<std::size_t> whole = stops_of(plain, 0);
+        CHECK(whole.size() < minimised_steps_max);
+        for (std::size_t zone = 0; zone < total; ++zone) {
+            const std::vector<std::size_t> rest = stops_of(plain, zone);
+            const auto from = std::ranges::upper_bound(whole, zone);
+            CHECK(std::ranges::equal(rest, std::ranges::subrange(from, whole.end())));
+        }
+    }
+}
+
+TEST_CASE("an IPv6 address is shown where delegations are usual, and then whole",
+          "[resolver][minimise][rfc9156-2.3]") {
+    using Stops = std::vector<std::size_t>;
+    const std::string name = name_of_labels(34, "a");
+    CHECK(stops_of(name, 0) == Stops{1, 2, 6, 10});
+    CHECK(stops_of(name, 2) == Stops{6, 10});
+    CHECK(stops_of(name, 7) == Stops{10, 14});
+    CHECK(stops_of(name, 14) == Stops{16, 18});
+    CHECK(stops_of(name, 16) == Stops{18});
+    CHECK(stops_of(name, 18).empty());
+    CHECK(stops_of(name_of_labels(34, "g"), 14).size() > 2);  // no address
+    CHECK(stops_of("x" + name, 14).size() > 2);
+    CHECK(stops_of(name_of_labels(36, "F"), 3) == Stops{4, 8, 12});
+}
+
+TEST_CASE("in one zone an IPv6 address costs three queries at most",
+          "[resolver][minimise][rfc9156-2.3]") {
+    for (std::size_t total = 33; total <= 40; ++total) {
+        for (std::size_t zone = total - 32; zone < total; ++zone) {
+            CHECK(stops_of(name_of_labels(total, "0"), zone).size() <= address_steps_per_zone_max);
+        }
+    }
 }
 
 TEST_CASE("from a label with an underscore on the whole name is shown", "[resolver][minimise]") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "test_world.h"
 
@@ -86,6 +87,35 @@ TEST_CASE("names inside a zone are shown step by step, known steps are skipped",
                              "10.0.2.1 a.b.c.example.com. A"});
     world.ask("x.b.c.example.com.");
     CHECK(world.log() == Log{"10.0.2.1 x.b.c.example.com. A"});
+}
+
+TEST_CASE(
+    "one more name of an IPv6 network costs three queries at most, in a list of addresses too",
+    "[resolver][rfc9156-2.3]") {
+    for (const std::string_view top : {"ip6.arpa.", "list.example."}) {
+        const auto address = [&top](std::string_view network, std::string_view host) {
+            std::string name;
+            for (const char digit : host) {
+                name += fmt::format("{}.", digit);
+            }
+            return fmt::format("{}{}.8.b.d.0.1.0.0.2.{}", name, network, top);
+        };
+        const std::string zone = address("0", "").substr(2);
+        TestWorld world;
+        world.zone("10.0.0.1", ".", fmt::format("{0} NS ns.{0}\nns.{0} A 10.0.1.1\n", zone));
+        const std::string first = address("1.2.3.4.5.6.7.8", "0123456789abcdef");
+        const std::string neighbour = address("1.2.3.4.5.6.7.8", "fedcba9876543210");
+        const std::string far = address("8.7.6.5.4.3.2.1", "1111111111111111");
+        world.zone(
+            "10.0.1.1", zone,
+            fmt::format("{} PTR a.test.\n{} PTR b.test.\n{} PTR c.test.\n", first, neighbour, far));
+        CHECK(data_of(world.ask(first, Type::ptr)) == "a.test.");
+        CHECK(world.packets_to("10.0.1.1") <= 3);
+        CHECK(data_of(world.ask(neighbour, Type::ptr)) == "b.test.");
+        CHECK(world.packets() <= 2);
+        CHECK(data_of(world.ask(far, Type::ptr)) == "c.test.");
+        CHECK(world.packets() <= 3);
+    }
 }
 
 TEST_CASE("a name error stops nothing until the whole name is shown", "[resolver][rfc9156-3]") {
