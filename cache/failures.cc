@@ -36,14 +36,38 @@ void fail(Record& record, dns::Reason reason, Instant now) {
 struct Failures::Impl {
     Impl(std::size_t entries_max, const HashKey& wanted) : key(wanted), table(entries_max) {}
 
-    std::uint64_t hash_of(dns::NameView name, dns::Type type, bool checking_disabled) const {
-        const std::uint64_t disabled = checking_disabled ? 1U << 16 : 0U;
-        return dns::hash(key, name, static_cast<std::uint64_t>(type) | disabled);
+    // `kind`: who asked. No two share a record.
+    std::uint64_t hash_of(dns::NameView name, dns::Type type, std::uint64_t kind) const {
+        return dns::hash(key, name, static_cast<std::uint64_t>(type) | kind << 16);
+    }
+
+    std::optional<Failure> find(std::uint64_t hash, Instant now) {
+        const auto record = table.find(hash);
+        if (!record || now.time_since_epoch().count() >= record->until) {
+            return std::nullopt;
+        }
+        return Failure{record->reason, Instant(Duration(record->until))};
+    }
+
+    void note(std::uint64_t hash, dns::Reason reason, Instant now) {
+        table.update(hash, [reason, now](Record& record) { fail(record, reason, now); });
     }
 
     HashKey key;
     FingerprintTable<Record> table;
 };
+
+namespace {
+
+constexpr std::uint64_t kind_of(bool checking_disabled) {
+    return checking_disabled ? 1 : 0;
+}
+
+constexpr std::uint64_t kind_of(Failures::Errand errand) {
+    return errand == Failures::Errand::own_need ? 2 : 3;
+}
+
+}  // namespace
 
 Failures::Failures(std::size_t entries_max, const HashKey& key)
     : impl_(std::make_unique<Impl>(entries_max, key)) {}
@@ -52,21 +76,26 @@ Failures::~Failures() = default;
 
 std::optional<Failures::Failure> Failures::find(dns::NameView name, dns::Type type,
                                                 bool checking_disabled, Instant now) const {
-    const auto record = impl_->table.find(impl_->hash_of(name, type, checking_disabled));
-    if (!record || now.time_since_epoch().count() >= record->until) {
-        return std::nullopt;
-    }
-    return Failure{record->reason, Instant(Duration(record->until))};
+    return impl_->find(impl_->hash_of(name, type, kind_of(checking_disabled)), now);
 }
 
 void Failures::note(dns::NameView name, dns::Type type, bool checking_disabled, dns::Reason reason,
                     Instant now) {
-    impl_->table.update(impl_->hash_of(name, type, checking_disabled),
-                        [reason, now](Record& record) { fail(record, reason, now); });
+    impl_->note(impl_->hash_of(name, type, kind_of(checking_disabled)), reason, now);
+}
+
+std::optional<Failures::Failure> Failures::find_errand(Errand errand, dns::NameView name,
+                                                       dns::Type type, Instant now) const {
+    return impl_->find(impl_->hash_of(name, type, kind_of(errand)), now);
+}
+
+void Failures::note_errand(Errand errand, dns::NameView name, dns::Type type, dns::Reason reason,
+                           Instant now) {
+    impl_->note(impl_->hash_of(name, type, kind_of(errand)), reason, now);
 }
 
 void Failures::forget(dns::NameView name, dns::Type type, bool checking_disabled) {
-    impl_->table.erase(impl_->hash_of(name, type, checking_disabled));
+    impl_->table.erase(impl_->hash_of(name, type, kind_of(checking_disabled)));
 }
 
 void Failures::clear() {

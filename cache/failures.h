@@ -42,6 +42,19 @@ class Failures {
     void note(dns::NameView name, dns::Type type, bool checking_disabled, dns::Reason reason,
               Instant now);
     void forget(dns::NameView name, dns::Type type, bool checking_disabled);
+
+    // What the resolver does for itself it tries with less patience, of other servers or without
+    // validation: its failure holds up the same errand, and is no answer to a client's question.
+    enum class Errand : std::uint8_t {
+        own_need,   // priming, and addresses of servers
+        of_parent,  // the address of a server inside its own zone, asked of who delegates to it
+    };
+
+    // As find() and note().
+    std::optional<Failure> find_errand(Errand errand, dns::NameView name, dns::Type type,
+                                       Instant now) const;
+    void note_errand(Errand errand, dns::NameView name, dns::Type type, dns::Reason reason,
+                     Instant now);
     void clear();
 
   private:

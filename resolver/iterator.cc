@@ -251,8 +251,10 @@ Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
     }
     ZoneServers hints = hinted_servers();
     const dns::Question priming{.qname = {}, .qtype = dns::Type::ns};
-    const bool failed_lately =
-        world_.failures.find(priming.qname, priming.qtype, false, world_.clock.now()).has_value();
+    const bool failed_lately = world_.failures
+                                   .find_errand(cache::Failures::Errand::own_need, priming.qname,
+                                                priming.qtype, world_.clock.now())
+                                   .has_value();
     if (!options_.prime || failed_lately) {
         co_return hints;
     }
@@ -278,9 +280,12 @@ void Iterator::keep_primed(Finding& found, const Quest& quest) {
             return;
         }
     }
-    world_.failures.note(dns::Name(), dns::Type::ns, false, dns::Reason::no_server_answered, now);
+    world_.failures.note_errand(cache::Failures::Errand::own_need, dns::Name(), dns::Type::ns,
+                                dns::Reason::no_server_answered, now);
 }
 
+// Addresses beside the NS set are a courtesy (RFC 8109 4.2): what the hints know of the same
+// servers does as well. Without any that may be asked, the hints themselves serve for a while.
 std::optional<ZoneServers> Iterator::primed_servers() const {
     const std::optional<cache::Delegation> root =
         world_.cache.find_delegation(dns::Name(), world_.clock.now());
@@ -290,6 +295,7 @@ std::optional<ZoneServers> Iterator::primed_servers() const {
     ZoneServers servers = from_delegation(*root, ZoneSource::priming, filter_, options_.port);
     servers.expires_at = Instant::max();  // nobody takes the root away from its children
     if (servers.addresses.empty()) {
+        add_hinted_glue(found->referral->servers, root_hints());
         return std::nullopt;
     }
     return servers;
@@ -298,10 +304,14 @@ std::optional<ZoneServers> Iterator::primed_servers() const {
 ZoneServers Iterator::hinted_servers() const {
     for (const ConfiguredZone& hints : options_.root_hints) {
         if (hints.zone.view().is_root()) {
-            return from_configuration(hints, ZoneSource::hints, filter_);
+            return hints;
         }
     }
-    return from_configuration(built_in_root_hints(), ZoneSource::hints, filter_);
+    return built_in_root_hints();
 }
 
 }  // namespace wend
+    return from_configuration(root_hints(), ZoneSource::hints, filter_);
+}
+
+const ConfiguredZone& Iterator::root_hints() const {

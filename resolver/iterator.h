@@ -63,6 +63,7 @@ class Iterator {
     void descend(Walk& walk, const Referral& referral);
     bool ends_with_glue(const Walk& walk, const Referral& referral) const;
     void note(const Quest& quest, event::Step step, const dns::Name& zone) const;
+    const ConfiguredZone& root_hints() const;
 
     World world_;
     const ResolverOptions& options_;

@@ -6,6 +6,7 @@
 #include "resolver/budget_meter.h"
 #include "resolver/cached_step.h"
 #include "resolver/errand.h"
+#include "resolver/failure_memory.h"
 #include "resolver/iterator.h"
 #include "resolver/keep.h"
 #include "resolver/key_fetcher.h"
@@ -15,22 +16,6 @@
 namespace wend {
 
 namespace {
-
-// Failures that lie with the name asked for, and not with what one client query could afford or
-// stood in the midst of: only these may keep others from asking.
-bool lies_with_the_name(dns::Reason reason) {
-    switch (reason) {
-        case dns::Reason::no_server_answered:
-        case dns::Reason::no_reachable_server:
-        case dns::Reason::lame_delegation:
-        case dns::Reason::no_address_for_servers:
-        case dns::Reason::server_failure:
-        case dns::Reason::bad_response:
-            return true;
-        default:
-            return dns::is_bogus(reason);
-    }
-}
 
 event::FromCache describe_failure(const dns::Question& question, dns::Reason reason) {
     event::FromCache found;
@@ -91,9 +76,6 @@ struct Resolver::Impl final : AddressSource {
     std::optional<Step> known_step(const dns::Question& question, bool checked_only) const;
     // From what validated replies proved about other names.
     std::optional<Step> step_from_spans(const dns::Question& question, Budget& budget) const;
-    std::optional<dns::Reason> known_failure(const dns::Question& question,
-                                             bool checking_disabled) const;
-    void note_failure(const dns::Question& question, dns::Reason reason, const Quest& quest);
 
     World world;
     ResolverOptions options;
@@ -137,6 +119,8 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
     // Where there was no place to ask from, nothing was learnt of the name.
     const bool is_new = answer.reason != dns::Reason::cached_failure &&
                         answer.reason != dns::Reason::zone_overloaded;
+    // What the process asks for itself by this way, keys to follow and key tags to tell, it asks as
+    // a client with CD would and as hard: that failure is such a client's too.
     if (answer.rcode == dns::Rcode::servfail && is_new) {
         world.failures.note(quest.question.qname, quest.question.qtype, how.checking_disabled,
                             answer.reason, world.clock.now());
@@ -176,8 +160,7 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
         if (step) {
             quest.tell(world.clock.now(), [&] { return describe_step(*step, question); });
         } else {
-            const std::optional<dns::Reason> failure =
-                known_failure(question, quest.errand.checking_disabled);
+            const std::optional<dns::Reason> failure = known_failure(question, quest, world);
             if (failure) {
                 quest.tell(world.clock.now(), [&] { return describe_failure(question, *failure); });
                 co_return repeat_failure(*failure);
@@ -185,7 +168,7 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
             reason = dns::Reason::resolved;
             const Finding found = co_await find(question, quest);
             if (!found) {
-                note_failure(question, found.error().reason, quest);
+                note_failure(question, found.error().reason, quest, world);
                 co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
             }
             if (found->kind == ResponseKind::referral) {
@@ -308,26 +291,6 @@ std::optional<Step> Resolver::Impl::known_step(const dns::Question& question,
                            question);
 }
 
-std::optional<dns::Reason> Resolver::Impl::known_failure(const dns::Question& question,
-                                                         bool checking_disabled) const {
-    const std::optional<cache::Failures::Failure> failure =
-        world.failures.find(question.qname, question.qtype, checking_disabled, world.clock.now());
-    if (!failure) {
-        return std::nullopt;
-    }
-    return failure->reason;
-}
-
-// The client's own question is noted by resolve(), whatever the reason.
-void Resolver::Impl::note_failure(const dns::Question& question, dns::Reason reason,
-                                  const Quest& quest) {
-    const bool is_the_clients = quest.depth == 0 && question == quest.question;
-    if (!is_the_clients && lies_with_the_name(reason)) {
-        world.failures.note(question.qname, question.qtype, quest.errand.checking_disabled, reason,
-                            world.clock.now());
-    }
-}
-
 Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns::Name for_zone,
                                            const Quest& asker, bool glue_suffices) {
     const Instant now = world.clock.now();
@@ -376,7 +339,7 @@ std::optional<Answer> Resolver::Impl::from_cache(const dns::Question& question,
         }
         if (!step) {
             const std::optional<dns::Reason> failure =
-                known_failure(assembly.next(), how.checking_disabled);
+                clients_failure(assembly.next(), how.checking_disabled, world);
             if (failure) {
                 return repeat_failure(*failure);
             }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "resolver/scrub.h"
 
 namespace wend {
 
@@ -53,6 +54,20 @@ ConfiguredZone make_hints() {
 const ConfiguredZone& built_in_root_hints() {
     static const ConfiguredZone hints = make_hints();
     return hints;
+}
+
+void add_hinted_glue(std::vector<cache::NameServer>& servers, const ConfiguredZone& hints) {
+    if (hints.names.size() != hints.addresses.size()) {
+        return;  // they go together only where there is one name for each address
+    }
+    for (cache::NameServer& server : servers) {
+        const bool is_missing = server.glue.empty();
+        for (std::size_t i = 0; is_missing && i < hints.names.size(); ++i) {
+            if (hints.names[i] == server.name && server.glue.size() < server_addresses_max) {
+                server.glue.push_back(hints.addresses[i].ip);
+            }
+        }
+    }
 }
 
 }  // namespace wend

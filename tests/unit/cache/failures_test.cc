@@ -33,6 +33,21 @@ TEST_CASE("a failure is remembered for 5 s, for its name, type and CD bit",
     CHECK_FALSE(failures.find(name_of("b.test."), Type::a, false, at(14)));
 }
 
+TEST_CASE("the failures of errands and of clients are apart", "[cache][rfc9520-3.2]") {
+    using Errand = Failures::Errand;
+    const dns::Name name = name_of("a.test.");
+    Failures failures(100, {1, 2});
+    failures.note_errand(Errand::own_need, name, Type::a, Reason::lame_delegation, at(10));
+    CHECK(failures.find_errand(Errand::own_need, name, Type::a, at(14)));
+    CHECK_FALSE(failures.find_errand(Errand::own_need, name, Type::a, at(15)));
+    CHECK_FALSE(failures.find_errand(Errand::of_parent, name, Type::a, at(14)));
+    CHECK_FALSE(failures.find(name, Type::a, false, at(14)));
+    CHECK_FALSE(failures.find(name, Type::a, true, at(14)));
+    failures.note(name, Type::aaaa, false, Reason::lame_delegation, at(10));
+    failures.note(name, Type::aaaa, true, Reason::lame_delegation, at(10));
+    CHECK_FALSE(failures.find_errand(Errand::own_need, name, Type::aaaa, at(14)));
+}
+
 TEST_CASE("a failure that comes again doubles its time up to 300 s", "[cache][rfc9520-3.2]") {
     Failures failures(100, {1, 2});
     std::int64_t now = 0;

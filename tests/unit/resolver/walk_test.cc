@@ -227,6 +227,53 @@ TEST_CASE("a server inside its own zone without glue is not chased", "[resolver]
     CHECK(world.packets() == 2);
 }
 
+TEST_CASE("a root without addresses beside its NS set is known by those of the hints",
+          "[resolver][rfc8109-4.2]") {
+    TestWorld world;
+    world.options.prime = true;
+    world.options.root_hints = {{.zone = {},
+                                 .addresses = {{ip("10.0.0.1"), 53}, {ip("10.0.0.2"), 53}},
+                                 .names = {dns::name_of("a.roots."), dns::name_of("b.roots.")}}};
+    const auto says = [](const dns::Question& question, Channel) {
+        MessageText said{.authority = ". SOA a. b. 1 2 3 4 300", .rcode = Rcode::nxdomain};
+        if (question.qtype == Type::ns) {
+            said = {.answer = ". 3600 NS b.roots.\n. 3600 NS c.roots."};
+        }
+        return std::optional(said);
+    };
+    world.script("10.0.0.1", says);
+    world.script("10.0.0.2", says);
+    CHECK(world.ask("no.").rcode == Rcode::nxdomain);
+    CHECK(world.log().back() == "10.0.0.2 no. A");
+    world.ask("never.");
+    CHECK(world.log() == Log{"10.0.0.2 never. A"});
+    CHECK(world.ask(".", Type::ns).answer.front().rdatas().size() == 2);
+}
+
+TEST_CASE("priming that brought no address is no failure of the root's NS set",
+          "[resolver][rfc8109-4.2][rfc9520-3.2]") {
+    TestWorld world;
+    world.options.prime = true;
+    bool silent = false;
+    SECTION("it was answered") {}
+    SECTION("it was not") {
+        silent = true;
+    }
+    world.script("10.0.0.1", [&silent](const dns::Question& question, Channel) {
+        MessageText said{.authority = ". SOA a. b. 1 2 3 4 300", .rcode = Rcode::nxdomain};
+        if (question.qtype == Type::ns) {
+            said = {.answer = ". 0 NS a.roots."};
+        }
+        return silent ? std::nullopt : std::optional(said);
+    });
+    world.ask("no.");
+    CHECK(world.log().front() == "10.0.0.1 . NS");
+    silent = false;
+    CHECK(world.ask("never.").rcode == Rcode::nxdomain);
+    CHECK(world.log() == Log{"10.0.0.1 never. A"});  // not primed again at once
+    CHECK(world.ask(".", Type::ns).rcode == Rcode::noerror);
+}
+
 TEST_CASE("the root's servers are asked who they are, once", "[resolver][rfc8109]") {
     TestWorld world;
     add_plain_internet(world);
