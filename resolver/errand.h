@@ -100,6 +100,7 @@ struct Quest {
     Instant deadline{};
     unsigned depth = 0;
     bool glue_suffices = false;  // the referral to the zone that the server's name lies in
+    bool asks_parent = false;    // the server lies in for_zone: whoever delegates that is asked
 
     bool seeks_server() const { return for_zone.has_value(); }
 

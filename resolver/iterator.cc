@@ -20,6 +20,29 @@ dns::NameView name_to_find(const dns::Question& question) {
     return at_parent ? qname.parent() : qname;
 }
 
+// Of a server inside its own zone, what is asked of who delegates that zone.
+dns::NameView name_to_find(const dns::Question& question, const Quest& quest) {
+    return quest.asks_parent ? quest.for_zone->view().parent() : name_to_find(question);
+}
+
+// The parent has said what it has to say.
+bool ends_at_parent(const Quest& quest, const Referral& referral) {
+    return quest.asks_parent && referral.zone.view().is_subdomain_of(*quest.for_zone);
+}
+
+const ConfiguredZone* configured_zone_at(dns::NameView name,
+                                         const std::vector<ConfiguredZone>& zones) {
+    const ConfiguredZone* deepest = nullptr;
+    for (const ConfiguredZone& zone : zones) {
+        const bool deeper =
+            deepest == nullptr || zone.zone.view().size() > deepest->zone.view().size();
+        if (deeper && name.is_subdomain_of(zone.zone)) {
+            deepest = &zone;
+        }
+    }
+    return deepest;
+}
+
 bool is_configured_apex(dns::NameView name, const std::vector<ConfiguredZone>& zones) {
     return std::ranges::any_of(zones,
                                [&](const ConfiguredZone& zone) { return zone.zone == name; });
@@ -35,16 +58,7 @@ bool is_parents_word(const Accepted& found, dns::Type qtype) {
 
 const ConfiguredZone* configured_zone_for(const dns::Question& question,
                                           const std::vector<ConfiguredZone>& zones) {
-    const dns::NameView name = name_to_find(question);
-    const ConfiguredZone* deepest = nullptr;
-    for (const ConfiguredZone& zone : zones) {
-        const bool deeper =
-            deepest == nullptr || zone.zone.view().size() > deepest->zone.view().size();
-        if (deeper && name.is_subdomain_of(zone.zone)) {
-            deepest = &zone;
-        }
-    }
-    return deepest;
+    return configured_zone_at(name_to_find(question), zones);
 }
 
 // A walk's own state. Lives on walk()'s frame.
@@ -68,7 +82,8 @@ Iterator::Iterator(const World& world, const ResolverOptions& options, const Ser
 
 WEND_TASK_WRAPPER Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest,
                                                   Showing how) {
-    const ConfiguredZone* configured = configured_zone_for(question, options_.zones);
+    const ConfiguredZone* configured =
+        configured_zone_at(name_to_find(question, quest), options_.zones);
     return configured != nullptr && configured->first
                ? walk_configured_first(*configured, question, quest, how)
                : walk(configured, question, quest, how);
@@ -125,7 +140,7 @@ bool Iterator::enter_known(Walk& walk, const ConfiguredZone* configured) const {
         return true;
     }
     const std::optional<KnownDelegation> known =
-        closest_delegation(name_to_find(walk.question), world_, walk.quest.errand);
+        closest_delegation(name_to_find(walk.question, walk.quest), world_, walk.quest.errand);
     if (!known) {
         return false;
     }
@@ -165,7 +180,9 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
             return Next::done;
         }
         descend(walk, *found->referral);
-        return ends_with_glue(walk, *found->referral) ? Next::done : Next::go_on;
+        const bool is_enough =
+            ends_with_glue(walk, *found->referral) || ends_at_parent(walk.quest, *found->referral);
+        return is_enough ? Next::done : Next::go_on;
     }
     const bool minimised = !walk.minimiser.is_full();
     // What the parent says of a name that is configured here must not hide that zone.
@@ -223,8 +240,7 @@ void Iterator::descend(Walk& walk, const Referral& referral) {
 bool Iterator::ends_with_glue(const Walk& walk, const Referral& referral) const {
     const dns::Name& server = walk.question.qname;
     return walk.quest.glue_suffices && server == walk.quest.question.qname &&
-           std::ranges::any_of(glue_in(referral.servers, server),
-                               [&](const IpAddress& address) { return filter_.may_ask(address); });
+           filter_.may_ask_any(glue_in(referral.servers, server));
 }
 
 void Iterator::note(const Quest& quest, event::Step step, const dns::Name& zone) const {
@@ -237,7 +253,7 @@ ZoneServers Iterator::configured_start(const ConfiguredZone& configured,
         return from_configuration(configured, ZoneSource::forward, filter_);
     }
     const std::optional<KnownDelegation> known =
-        closest_delegation(name_to_find(question), world_, quest.errand);
+        closest_delegation(name_to_find(question, quest), world_, quest.errand);
     if (known && known->delegation.zone.view().size() > configured.zone.view().size()) {
         return from_delegation(known->delegation, known->source, filter_, options_.port);
     }
@@ -268,12 +284,15 @@ Task<ZoneServers> Iterator::root_servers(const Quest& quest) {
     co_return hints;
 }
 
+// Addresses beside the NS set are a courtesy (RFC 8109 4.2): what the hints know of the same
+// servers does as well. Without any that may be asked, the hints themselves serve for a while.
 void Iterator::keep_primed(Finding& found, const Quest& quest) {
     const Instant now = world_.clock.now();
     if (found) {
         keep_answer(*found, dns::Type::ns, world_, quest.errand);
     }
     if (found && found->referral) {
+        add_hinted_glue(found->referral->servers, root_hints());
         const cache::Delegation root = to_delegation(*found->referral, now, Instant::max());
         if (!from_delegation(root, ZoneSource::priming, filter_, options_.port).addresses.empty()) {
             world_.cache.store_delegation(root, now);
@@ -284,8 +303,6 @@ void Iterator::keep_primed(Finding& found, const Quest& quest) {
                                 dns::Reason::no_server_answered, now);
 }
 
-// Addresses beside the NS set are a courtesy (RFC 8109 4.2): what the hints know of the same
-// servers does as well. Without any that may be asked, the hints themselves serve for a while.
 std::optional<ZoneServers> Iterator::primed_servers() const {
     const std::optional<cache::Delegation> root =
         world_.cache.find_delegation(dns::Name(), world_.clock.now());
@@ -295,13 +312,16 @@ std::optional<ZoneServers> Iterator::primed_servers() const {
     ZoneServers servers = from_delegation(*root, ZoneSource::priming, filter_, options_.port);
     servers.expires_at = Instant::max();  // nobody takes the root away from its children
     if (servers.addresses.empty()) {
-        add_hinted_glue(found->referral->servers, root_hints());
         return std::nullopt;
     }
     return servers;
 }
 
 ZoneServers Iterator::hinted_servers() const {
+    return from_configuration(root_hints(), ZoneSource::hints, filter_);
+}
+
+const ConfiguredZone& Iterator::root_hints() const {
     for (const ConfiguredZone& hints : options_.root_hints) {
         if (hints.zone.view().is_root()) {
             return hints;
@@ -311,7 +331,3 @@ ZoneServers Iterator::hinted_servers() const {
 }
 
 }  // namespace wend
-    return from_configuration(root_hints(), ZoneSource::hints, filter_);
-}
-
-const ConfiguredZone& Iterator::root_hints() const {

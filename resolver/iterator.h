@@ -32,7 +32,8 @@ class Iterator {
     // The answer, alias, NODATA or name error for exactly this question, from the network; with
     // `until_denied` perhaps the name error of an ancestor, for the caller to validate. What
     // comes by on the way is kept in the cache; the finding itself is the caller's to keep, once it
-    // knows what it is worth. Also for DS, asked of the parent, and for DNSKEY.
+    // knows what it is worth. Also for DS, asked of the parent, and for DNSKEY. Where the quest
+    // asks the parent, the referral to the zone that it seeks a server of is a finding too.
     // `question` and `quest` are named locals of the awaiting coroutine.
     WEND_TASK_WRAPPER Task<Finding> iterate(const dns::Question& question, const Quest& quest,
                                             Showing how);
@@ -62,8 +63,8 @@ class Iterator {
     Next take_failure(Walk& walk, const Failure& failure);
     void descend(Walk& walk, const Referral& referral);
     bool ends_with_glue(const Walk& walk, const Referral& referral) const;
-    void note(const Quest& quest, event::Step step, const dns::Name& zone) const;
     const ConfiguredZone& root_hints() const;
+    void note(const Quest& quest, event::Step step, const dns::Name& zone) const;
 
     World world_;
     const ResolverOptions& options_;

@@ -10,6 +10,7 @@
 #include "resolver/iterator.h"
 #include "resolver/keep.h"
 #include "resolver/key_fetcher.h"
+#include "resolver/parent_glue.h"
 #include "resolver/synthesis.h"
 #include "resolver/validation.h"
 
@@ -55,7 +56,8 @@ struct Resolver::Impl final : AddressSource {
     Task<Answer> resolve(dns::Question question, ResolveOptions how);
     std::optional<Answer> from_cache(const dns::Question& question, ResolveOptions how) const;
     Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                               const Quest& asker, bool glue_suffices) override;
+                               const Quest& asker, WhoKnows who) override;
+    Task<ServerLookup> ask_who_serves(const Quest& quest);
 
     // Follows the aliases to the end. `is_missing`: the cache was just asked for the first of them.
     Task<Answer> chase(const Quest& quest, bool is_missing);
@@ -292,7 +294,7 @@ std::optional<Step> Resolver::Impl::known_step(const dns::Question& question,
 }
 
 Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                                           const Quest& asker, bool glue_suffices) {
+                                           const Quest& asker, WhoKnows who) {
     const Instant now = world.clock.now();
     // Half of the time that is left: others may have an address too.
     const Instant deadline = now + (asker.deadline - now) / 2;
@@ -302,26 +304,39 @@ Task<ServerLookup> Resolver::Impl::look_up(dns::Name server, dns::Type type, dns
                       .for_zone = for_zone,
                       .deadline = deadline,
                       .depth = asker.depth + 1,
-                      .glue_suffices = glue_suffices};
+                      .glue_suffices = who == WhoKnows::its_zone_or_glue,
+                      .asks_parent = who == WhoKnows::parent};
     quest.tell(
         now, [&] { return event::Began{.question = quest.question, .for_zone = quest.for_zone}; });
-    const Answer answer = co_await chase(quest, false);
-    ServerLookup found;
-    for (const dns::RRset& rrset : answer.answer) {
-        if (rrset.type() == type) {
-            append_addresses(rrset, found.addresses);
-        }
-    }
-    if (found.addresses.empty() && glue_suffices) {
-        found.addresses = known_glue(server, world, quest.errand);
-        found.from_glue = !found.addresses.empty();
-    }
-    found.reason = found.addresses.empty() ? answer.reason : dns::Reason::none;
-    found.retry_other_family = found.addresses.empty() && answer.rcode == dns::Rcode::noerror;
+    Task<ServerLookup> asking =
+        quest.asks_parent ? ask_parent(quest, iterator, world, filter) : ask_who_serves(quest);
+    ServerLookup found = co_await std::move(asking);
     quest.tell(world.clock.now(), [&] {
         return event::GotAddresses{
             .server_name = server, .addresses = found.addresses, .reason = found.reason};
     });
+    co_return found;
+}
+
+Task<ServerLookup> Resolver::Impl::ask_who_serves(const Quest& quest) {
+    const Answer answer = co_await chase(quest, false);
+    const dns::Question& question = quest.question;
+    ServerLookup found;
+    for (const dns::RRset& rrset : answer.answer) {
+        if (rrset.type() == question.qtype) {
+            append_addresses(rrset, found.addresses);
+        }
+    }
+    if (found.addresses.empty() && quest.glue_suffices) {
+        std::vector<IpAddress> glue = known_glue(question.qname, world, quest.errand);
+        found.from_glue = filter.may_ask_any(glue);
+        if (found.from_glue) {
+            found.addresses = std::move(glue);
+        }
+    }
+    found.reason = found.addresses.empty() ? answer.reason : dns::Reason::none;
+    found.retry_other_family =
+        answer.rcode == dns::Rcode::noerror && !filter.may_ask_any(found.addresses);
     co_return found;
 }
 

@@ -30,4 +30,9 @@ bool ServerFilter::may_ask(const IpAddress& address) const {
     return (address.is_v4() ? ipv4 : ipv6) && may_keep(address);
 }
 
+bool ServerFilter::may_ask_any(std::span<const IpAddress> addresses) const {
+    return std::ranges::any_of(addresses,
+                               [this](const IpAddress& address) { return may_ask(address); });
+}
+
 }  // namespace wend

@@ -1,6 +1,7 @@
 // Which addresses may be asked at all (docs/limits.md): never loopback or our own, if the
 // configuration says so, and never what cannot be one server.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "base/address.h"
@@ -16,6 +17,7 @@ struct ServerFilter {
     bool may_keep(const IpAddress& address) const;
     // As above, and of a family that we speak.
     bool may_ask(const IpAddress& address) const;
+    bool may_ask_any(std::span<const IpAddress> addresses) const;
 };
 
 }  // namespace wend

@@ -74,7 +74,9 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         const std::optional<std::size_t> pick =
             select_server(servers, world_.clock.now(), world_.random, asked_now_.find(mark));
         const bool fresh = pick && is_fresh(servers[*pick]);
-        if (!fresh && may_look_up(zone, servers, quest)) {
+        // What lies in a family that does not work here is known, but hardly of use.
+        const bool promising = fresh && !servers[*pick].family_down;
+        if (!promising && may_look_up(zone, servers, quest)) {
             co_await look_up_next(zone, servers, state, quest);
             continue;
         }

@@ -54,10 +54,17 @@ class Finding {
     std::expected<AcceptedPtr, Failure> value_;
 };
 
+// Who is asked for the address of a name server.
+enum class WhoKnows : std::uint8_t {
+    its_zone,
+    its_zone_or_glue,  // the zone that its name lies in only if its delegation has no glue of it
+    parent,            // of the zone that it serves and lies in
+};
+
 struct ServerLookup {
     std::vector<IpAddress> addresses;
     dns::Reason reason = dns::Reason::none;  // why there are none
-    bool retry_other_family = false;         // the name exists: it has no such type
+    bool retry_other_family = false;         // the name exists: none of this type may be asked
     bool from_glue = false;                  // and the server's own zone was not asked
 };
 
@@ -70,10 +77,9 @@ class AddressSource {
     AddressSource(AddressSource&&) = delete;
     AddressSource& operator=(AddressSource&&) = delete;
     virtual ~AddressSource() = default;
-    // `asker` outlives the task. Spends the asker's budget. Where `glue_suffices`, the server's own
-    // zone is asked only if its delegation has no glue of that name.
+    // `asker` outlives the task. Spends the asker's budget.
     virtual Task<ServerLookup> look_up(dns::Name server, dns::Type type, dns::Name for_zone,
-                                       const Quest& asker, bool glue_suffices) = 0;
+                                       const Quest& asker, WhoKnows who) = 0;
 };
 
 // One for each worker.
@@ -112,7 +118,7 @@ class ZoneAsker {
     struct ToLookUp {
         dns::Name name;
         std::span<const dns::Type> types;  // one after the other, until there is an address
-        bool glue_suffices = false;
+        WhoKnows who = WhoKnows::its_zone;
     };
 
     std::optional<ZoneQuota::Place> find_place(const ZoneServers& zone, State& state);
@@ -124,7 +130,7 @@ class ZoneAsker {
                                               std::span<const Candidate> servers,
                                               const Quest& quest) const;
     bool add_parent_side_addresses(ZoneServers& zone, const Quest& quest) const;
-    // Whether there are any.
+    // Whether there are any that may be asked.
     bool add_cached_data(const dns::Name& name, ZoneServers& zone) const;
     bool add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const;
     ToLookUp take_next(ZoneServers& zone, std::span<const Candidate> servers,

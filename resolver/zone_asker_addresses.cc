@@ -55,8 +55,7 @@ bool ZoneAsker::add_parent_side_addresses(ZoneServers& zone, const Quest& quest)
 
 bool ZoneAsker::add_glue_of(const dns::Name& name, ZoneServers& zone, const Quest& quest) const {
     const std::vector<IpAddress> glue = known_glue(name, world_, quest.errand);
-    add_addresses(zone, name, glue, filter_, options_.port);
-    return !glue.empty();
+    return add_addresses(zone, name, glue, filter_, options_.port);
 }
 
 // The family that works here comes first.
@@ -69,7 +68,8 @@ std::span<const dns::Type> ZoneAsker::address_types() const {
     return ipv4_down ? ipv6_first : ipv4_first;
 }
 
-// A server whose address is not known at all goes before one that may have another.
+// A server whose address is not known at all goes before one that may have another; and one that
+// whoever serves its name can find before one that is missing in a referral.
 ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone, std::span<const Candidate> servers,
                                          const Quest& quest) const {
     if (zone.unresolved.empty()) {
@@ -78,9 +78,17 @@ ZoneAsker::ToLookUp ZoneAsker::take_next(ZoneServers& zone, std::span<const Cand
         const auto& types = next->type == dns::Type::a ? ipv4_first : ipv6_first;
         return {.name = next->name, .types = types.first(1)};
     }
-    const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(zone.unresolved.size()));
+    const auto in_domain = std::ranges::partition(
+        zone.unresolved, [](const UnresolvedServer& server) { return !server.in_domain; });
+    const std::size_t elsewhere = zone.unresolved.size() - in_domain.size();
+    const std::size_t choice = elsewhere > 0 ? elsewhere : zone.unresolved.size();
+    const auto pick = static_cast<std::ptrdiff_t>(world_.random.below(choice));
     const UnresolvedServer& server = zone.unresolved[static_cast<std::size_t>(pick)];
-    ToLookUp next{.name = server.name, .types = address_types(), .glue_suffices = !server.has_glue};
+    WhoKnows who = server.has_glue ? WhoKnows::its_zone : WhoKnows::its_zone_or_glue;
+    if (server.in_domain) {
+        who = WhoKnows::parent;
+    }
+    ToLookUp next{.name = server.name, .types = address_types(), .who = who};
     zone.unresolved.erase(zone.unresolved.begin() + pick);
     return next;
 }
@@ -103,17 +111,18 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate>
             co_return;
         }
         zone.looked_up.push_back({.name = next.name, .type = next.types[i]});
-        const ServerLookup found = co_await addresses_.look_up(next.name, next.types[i], zone.zone,
-                                                               quest, next.glue_suffices);
+        const ServerLookup found =
+            co_await addresses_.look_up(next.name, next.types[i], zone.zone, quest, next.who);
         if (found.from_glue) {
             zone.unresolved.push_back({.name = next.name});
             fill_from_cache(zone, quest);
             co_return;
         }
-        add_addresses(zone, next.name, found.addresses, filter_, options_.port);
+        const bool is_known =
+            add_addresses(zone, next.name, found.addresses, filter_, options_.port);
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
         state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
-        if (!found.retry_other_family) {
+        if (is_known || !found.retry_other_family) {
             co_return;
         }
     }
@@ -142,8 +151,7 @@ bool ZoneAsker::add_cached_data(const dns::Name& name, ZoneServers& zone) const 
             append_addresses(found->rrset, addresses);
         }
     }
-    add_addresses(zone, name, addresses, filter_, options_.port);
-    return !addresses.empty();
+    return add_addresses(zone, name, addresses, filter_, options_.port);
 }
 
 }  // namespace wend

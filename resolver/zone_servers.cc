@@ -25,13 +25,14 @@ void add_endpoint(ZoneServers& servers, dns::NameView name, const Endpoint& endp
 
 }  // namespace
 
-void add_addresses(ZoneServers& servers, dns::NameView name,
+bool add_addresses(ZoneServers& servers, dns::NameView name,
                    const std::vector<IpAddress>& addresses, const ServerFilter& filter,
                    std::uint16_t port) {
     for (const IpAddress& address : addresses) {
         const Endpoint endpoint{.ip = address, .port = port};
         add_endpoint(servers, name, endpoint, filter);
     }
+    return filter.may_ask_any(addresses);
 }
 
 void append_addresses(const dns::RRset& rrset, std::vector<IpAddress>& to) {
@@ -53,10 +54,13 @@ ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource sour
     }
     servers.addresses.reserve(std::min(addresses, addresses_known_max));
     for (const cache::NameServer& server : delegation.servers) {
-        if (!server.glue.empty()) {
-            add_addresses(servers, server.name, server.glue, filter, port);
-        } else if (!server.name.view().is_subdomain_of(delegation.zone)) {
-            servers.unresolved.push_back({.name = server.name});
+        const bool is_known = add_addresses(servers, server.name, server.glue, filter, port);
+        if (is_known || delegation.zone.view().is_root()) {
+            continue;
+        }
+        const bool in_domain = server.name.view().is_subdomain_of(delegation.zone);
+        servers.unresolved.push_back({.name = server.name, .in_domain = in_domain});
+        if (!in_domain) {
             servers.foreign.push_back(server.name);
         }
     }

@@ -23,10 +23,11 @@ struct ServerAddress {
     dns::Name name;  // the root where it is not known
 };
 
-// A server whose own zone has not told its address.
+// A server whose own zone has not told an address that we may ask.
 struct UnresolvedServer {
     dns::Name name;
-    bool has_glue = false;  // the glue of the delegation that its name lies in is known
+    bool has_glue = false;   // there is such a one in the delegation that its name lies in
+    bool in_domain = false;  // the name lies in the zone that it serves: only the parent knows it
 };
 
 struct AddressLookup {
@@ -43,7 +44,7 @@ struct ZoneServers {
     Instant expires_at = Instant::max();
     std::vector<ServerAddress> addresses;  // unique
     std::vector<UnresolvedServer> unresolved;
-    std::vector<dns::Name> foreign;        // servers that came without glue, their names elsewhere
+    std::vector<dns::Name> foreign;  // servers without glue that may be used, their names elsewhere
     std::vector<AddressLookup> looked_up;  // so far
     bool has_parent_side = false;          // add_parent_side_addresses() was here
 
@@ -52,17 +53,18 @@ struct ZoneServers {
 
 inline constexpr std::size_t addresses_known_max = 26;  // of one zone
 
-// Appends what may be asked and is not there yet.
-void add_addresses(ZoneServers& servers, dns::NameView name,
+// Appends what may be asked and is not there yet. False: none of these may be asked, so that they
+// are as good as unknown.
+bool add_addresses(ZoneServers& servers, dns::NameView name,
                    const std::vector<IpAddress>& addresses, const ServerFilter& filter,
                    std::uint16_t port);
 
 // The addresses in an A or AAAA RRset.
 void append_addresses(const dns::RRset& rrset, std::vector<IpAddress>& to);
 
-// Servers with glue become addresses; those without wait in `unresolved`, unless their names lie
-// inside the zone itself: glue for those is mandatory, and nothing could find them (RFC
-// 1034 4.2.1).
+// Servers with glue that may be asked become addresses; those without wait in `unresolved`. The
+// root has no parent that could know more of servers inside it, so all that are there wait for
+// nothing.
 ZoneServers from_delegation(const cache::Delegation& delegation, ZoneSource source,
                             const ServerFilter& filter, std::uint16_t port);
 

@@ -47,6 +47,34 @@ TEST_CASE("1,500 name servers cost what thirteen cost", "[defences][C1][C2]") {
     }
 }
 
+// Servers inside the zone that they serve, which the referral has no address of, are asked about
+// where they are delegated: that is the victim here.
+TEST_CASE("name servers inside their own zone cost its parent six packets, were there 1,500",
+          "[defences][B3][C1]") {
+    for (const int count : {1, 13, 1'500}) {
+        Siege siege;
+        siege.with_attacker_and_victim();
+        std::string servers;
+        for (int i = 0; i < count; ++i) {
+            servers += fmt::format("r.vic. 300 NS n{}.r.vic.\n", i);
+        }
+        siege.script(victim, [&](const Heard& heard) {
+            const bool is_referral = !heard.name().starts_with('n');
+            return say(heard, {.authority = is_referral ? servers : "vic. SOA a. b. 1 2 3 4 300",
+                               .aa = !is_referral});
+        });
+        CHECK(siege.ask("x.r.vic.").rcode() == Rcode::servfail);
+        CHECK(siege.packets_to(victim) <= 8);  // the referral, over TCP where it is long
+        for (int i = 0; i < 20; ++i) {
+            siege.ask(fmt::format("y{}.r.vic.", i));
+        }
+        // What was asked in vain is not asked again; but of 1,500 each referral gives thirteen
+        // more.
+        const std::size_t later = count > 13 ? 20 * 14 : 26 + 20;
+        CHECK(siege.packets_to(victim) <= 8 + later);
+    }
+}
+
 TEST_CASE("a chain of fifty aliases over two zones ends after eleven", "[defences][C4]") {
     std::string attackers;
     std::string victims;

@@ -85,8 +85,9 @@ class TestWorld {
     void zone(std::string_view address, std::string_view apex, std::string_view records,
               const sim::Manners& manners = {.round_trip = std::chrono::milliseconds(10)}) {
         const std::string text =
-            "@ 3600 SOA ns hostmaster 1 7200 900 1209600 300\n@ 3600 NS ns\nns 3600 A " +
-            std::string(address) + "\n" + std::string(records);
+            "@ 3600 SOA ns hostmaster 1 7200 900 1209600 300\n@ 3600 NS ns\nns 3600 " +
+            std::string(ip(address).is_v4() ? "A " : "AAAA ") + std::string(address) + "\n" +
+            std::string(records);
         auto parsed = sim::Zone::from_text(text, dns::name_of(apex));
         check(parsed.has_value(), "the zone of a test is a zone");
         servers.internet.add_zone(std::make_shared<const sim::Zone>(std::move(*parsed)));
