@@ -13,7 +13,7 @@ namespace wend {
 inline constexpr Duration query_time_max = std::chrono::milliseconds(6000);
 inline constexpr int upstream_packets_max = 100;
 inline constexpr std::size_t upstream_octets_max = std::size_t{128} << 10;
-inline constexpr int server_names_max = 20;
+inline constexpr int server_names_max = 32;
 inline constexpr int server_names_per_delegation_max = 6;
 inline constexpr int aliases_max = 11;  // as the field follows
 inline constexpr int depth_max = 7;

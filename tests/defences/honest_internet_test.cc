@@ -2,12 +2,16 @@
 // those that cost most where nobody means harm: servers named in other zones, chains of aliases
 // from one content network to the next, deep names, servers that are down.
 #include <algorithm>
+#include <array>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "resolver/budget.h"
 #include "scale.h"
 #include "world.h"
 
@@ -122,7 +126,137 @@ class HonestInternet {
     std::vector<std::string> names_;
 };
 
+// ip6.arpa. (RFC 3596 2.5) with cuts at registries, providers, sites and networks, not one of them
+// with glue: their servers are named in zones of providers, most of whom have theirs at another
+// provider, and those at a third. Every provider has one dead server and one with IPv6 alone.
+class ReverseInternet {
+  public:
+    explicit ReverseInternet(Siege& siege, std::uint64_t seed) : siege_(siege), random_(seed) {
+        std::string root = "arpa NS ns.arpa.\nns.arpa. A 10.20.0.1\n";
+        for (std::size_t top = 0; top < tops_.size(); ++top) {
+            root += fmt::format("t{0} NS ns.t{0}\nns.t{0} A {1}\n", top, address(21, top));
+        }
+        siege_.zone("10.0.0.1", ".", root, {});
+        for (std::size_t i = 0; i < provider_count; ++i) {
+            add_provider(i);
+        }
+        for (std::size_t top = 0; top < tops_.size(); ++top) {
+            siege_.zone(address(21, top), fmt::format("t{}.", top), tops_[top], {});
+        }
+        zones_["arpa."];
+        for (int i = 0; i < 20; ++i) {
+            add_network();
+        }
+        for (const auto& [apex, records] : zones_) {
+            const std::string where = apex == "arpa." ? "10.20.0.1" : address(22, served_++);
+            siege_.zone(where, apex, records, {});
+        }
+        for (const auto& [where, apex] : served_at_) {
+            siege_.internet.honest.serve(ip(where), dns::name_of(apex));
+        }
+    }
+
+    const std::vector<std::string>& names() const { return names_; }
+
+  private:
+    static constexpr std::size_t provider_count = 30;
+
+    std::string provider(std::size_t i) const {
+        return fmt::format("p{}.t{}.", i, i % tops_.size());
+    }
+
+    std::string servers_at(std::string_view apex, std::size_t i) const {
+        std::string records;
+        for (int server = 0; server < 4; ++server) {
+            records += fmt::format("{} NS n{}.{}\n", apex, server, provider(i));
+        }
+        return records;
+    }
+
+    void serve_at(std::string_view apex, std::size_t i) {
+        for (std::size_t server = 0; server < 4; ++server) {
+            served_at_.emplace_back(host(server, i), apex);
+        }
+    }
+
+    static std::string host(std::size_t server, std::size_t i) {
+        return server == 3 ? fmt::format("2600::{}", i + 1) : address(60 + server * 10, i);
+    }
+
+    // Every third one is its own, the next has its zone there, and the one after that at the next.
+    void add_provider(std::size_t i) {
+        const std::string apex = provider(i);
+        std::string records;
+        for (std::size_t server = 0; server < 4; ++server) {
+            records +=
+                fmt::format("n{} {} {}\n", server, server == 3 ? "AAAA" : "A", host(server, i));
+            siege_.server(host(server, i), {.silent = server == 0,
+                                            .round_trip = Duration(5'000 + random_.below(60'000))});
+        }
+        siege_.zone(address(30, i), apex, records, {});
+        std::string& cut = tops_[i % tops_.size()];
+        if (i % 3 == 0) {
+            cut += fmt::format("{0} NS ns.{0}\nns.{0} A {1}\n", apex, address(30, i));
+        } else {
+            cut += servers_at(apex, i - 1);
+            serve_at(apex, i - 1);
+        }
+    }
+
+    void add_network() {
+        std::string digits = "2";
+        while (digits.size() < 32) {
+            digits += fmt::format("{:x}", random_.below(16));
+        }
+        std::string parent = "arpa.";
+        for (const std::size_t cut : {0U, 3U, 8U, 12U, 14U, 16U}) {
+            const std::string apex = reversed(digits.substr(0, cut));
+            if (zones_.emplace(apex, "").second) {
+                const std::size_t at = random_.below(provider_count);
+                zones_[parent] += servers_at(apex, at);
+                serve_at(apex, at);
+            }
+            parent = apex;
+        }
+        names_.push_back(reversed(digits));
+        zones_[parent] += names_.back() + " PTR host.t0.\n";
+    }
+
+    static std::string reversed(std::string_view digits) {
+        std::string name;
+        for (const char digit : digits) {
+            name.insert(0, fmt::format("{}.", digit));
+        }
+        return name + "ip6.arpa.";
+    }
+
+    Siege& siege_;
+    SeededRandom random_;
+    std::array<std::string, 10> tops_;
+    std::map<std::string, std::string> zones_;
+    std::size_t served_ = 0;
+    std::vector<std::pair<std::string, std::string>> served_at_;
+    std::vector<std::string> names_;
+};
+
 }  // namespace
+
+TEST_CASE("a reverse name below six cuts without glue runs into no limit",
+          "[defences][budget][C6]") {
+    std::size_t most = 0;
+    for (std::uint64_t seed = 1; seed <= scaled(200, 10); ++seed) {
+        Siege siege;
+        ReverseInternet internet(siege, seed);
+        for (const std::string& name : internet.names()) {
+            siege.forget();
+            const Told told = siege.ask(name, dns::Type::ptr);
+            CHECK(told.rcode() == dns::Rcode::noerror);
+            most = std::max(most, siege.packets());
+        }
+    }
+    WARN("at most " << most << " packets for one name");
+    CHECK(most <= upstream_packets_max);
+}
 
 TEST_CASE("of the names of an honest internet at most one runs into a limit",
           "[defences][budget][C6]") {
