@@ -25,6 +25,7 @@ enum class InfoCode : std::uint8_t {
     not_supported = 21,
     no_reachable_authority = 22,
     network_error = 23,
+    invalid_query_type = 30,
     nothing = 255,  // no option is sent
 };
 
@@ -53,6 +54,8 @@ constexpr std::array<Row, reason_count> rows = {{
      not_supported},
     {Reason::unsupported_type, "unsupported-type", "questions of this type are not served here",
      not_supported},
+    {Reason::invalid_type, "invalid-type", "this type is in proofs and cannot be asked for",
+     invalid_query_type},
     {Reason::response_as_query, "response-as-query", "a response came where a query was due",
      nothing},
     {Reason::too_many_waiting, "too-many-waiting", "too many queries are waiting for answers",

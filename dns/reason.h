@@ -22,6 +22,7 @@ enum class Reason : std::uint8_t {
     unsupported_opcode,
     unsupported_class,
     unsupported_type,   // AXFR and the like
+    invalid_type,       // NXNAME (RFC 9824 3.5)
     response_as_query,  // QR=1 from a client: dropped
     too_many_waiting,
     rate_limited,  // over UDP; dropped, or sent to TCP or to its cookie

@@ -55,6 +55,7 @@ enum class Type : std::uint16_t {
     lp = 107,
     eui48 = 108,
     eui64 = 109,
+    nxname = 128,  // stands in the type bitmaps of NSEC records alone (RFC 9824 2)
     tkey = 249,
     tsig = 250,
     ixfr = 251,

@@ -1,8 +1,10 @@
 #include "server/query.h"
 
 #include <algorithm>
+#include <array>
 
 #include "dns/name.h"
+#include "dns/skim_opt.h"
 
 namespace wend {
 namespace {
@@ -18,10 +20,13 @@ Judgement malformed() {
     return error(dns::Rcode::formerr, dns::Reason::malformed_query);
 }
 
-// Ports below 1024 belong to servers; what seems to come from one is forged, to make two servers
-// talk to each other for ever. Resolvers once sent from port 53, and some still do.
+// Services that answer any datagram at all: echo, daytime, qotd, chargen, time, kpasswd. What seems
+// to come from one is forged, to make it and us talk to each other for ever; and nobody sends from
+// port 0. Any other port may be a client's: many NATs keep those below 1024 there (RFC 4787 5.1,
+// REQ-3).
 bool is_port_of_a_client(std::uint16_t port) {
-    return port >= 1024 || port == 53;
+    constexpr std::array<std::uint16_t, 7> answering = {0, 7, 13, 17, 19, 37, 464};
+    return port >= 1024 || std::ranges::find(answering, port) == answering.end();
 }
 
 // The question of a message that is not parsed any further. Queries do not compress its name.
@@ -77,6 +82,9 @@ Judgement judge_class_and_type(const dns::Question& question) {
     if (question.qtype == Type::axfr || question.qtype == Type::ixfr) {
         return error(dns::Rcode::refused, dns::Reason::unsupported_type);
     }
+    if (question.qtype == Type::nxname) {
+        return error(dns::Rcode::formerr, dns::Reason::invalid_type);
+    }
     const bool never_asked_for = question.qtype == Type::opt || question.qtype == Type::tsig ||
                                  question.qtype == static_cast<Type>(0);
     if (never_asked_for) {
@@ -108,23 +116,29 @@ Judgement judge_query(Octets datagram, const Client& client, dns::Message& messa
         return {QueryKind::drop, {}, dns::Reason::response_as_query};
     }
     begin(header, client.channel, facts);
-    if (header.opcode != dns::Opcode::query) {
+    const bool is_readable = message.assign(datagram).has_value();
+    const bool is_query =
+        header.opcode == dns::Opcode::query && is_shaped_like_a_query(datagram, header);
+    if (is_readable && is_query) {
+        const dns::Question& question = *message.question();
+        facts.question.emplace(question.qname.view(), question.qtype, question.qclass);
+    } else {
         facts.question = read_question(datagram);
-        return error(dns::Rcode::notimp, dns::Reason::unsupported_opcode);
     }
-    if (!is_shaped_like_a_query(datagram, header) || !message.assign(datagram)) {
-        facts.question = read_question(datagram);
-        return malformed();
-    }
-    const dns::Question& question = *message.question();
-    facts.question.emplace(question.qname.view(), question.qtype, question.qclass);
     if (const dns::Edns* const edns = message.edns()) {
         add_edns(*edns, client.channel, udp_reply_max, facts);
         if (edns->version != 0) {
             return error(dns::Rcode::badvers, dns::Reason::bad_edns_version);  // RFC 6891 6.1.3
         }
+    } else if (!is_readable) {
+        if (const auto skimmed = dns::skim_opt(datagram)) {
+            add_edns(*skimmed, client.channel, udp_reply_max, facts);
+        }
     }
-    return judge_class_and_type(question);
+    if (header.opcode != dns::Opcode::query) {
+        return error(dns::Rcode::notimp, dns::Reason::unsupported_opcode);
+    }
+    return is_readable && is_query ? judge_class_and_type(*message.question()) : malformed();
 }
 
 ChaosName chaos_name(dns::NameView name) {

@@ -41,8 +41,10 @@ struct Judgement {
     dns::Reason reason = dns::Reason::none;
 };
 
-// Parses into `message`, whose memory is used again. `facts` is filled for all but a drop. No reply
-// over UDP is longer than `udp_reply_max` octets, whatever the client would take.
+// Parses into `message`, whose memory is used again; but for a drop it is the datagram, or empty
+// where that cannot be read. `facts` is filled for all but a drop: a query with EDNS gets EDNS
+// back, whatever is wrong with it, as long as its OPT record can be found (RFC 6891 6.1.1). No
+// reply over UDP is longer than `udp_reply_max` octets, whatever the client would take.
 Judgement judge_query(Octets datagram, const Client& client, dns::Message& message,
                       QueryFacts& facts, std::size_t udp_reply_max = dns::edns_payload_size);
 

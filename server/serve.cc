@@ -83,15 +83,17 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
     const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
     const bool allowed = world_.access.allows(client.address.ip);
     const bool malformed = judged.reason == Reason::malformed_query;
-    const bool unanswered = judged.kind == QueryKind::drop ||
-                            (malformed && (!allowed || !error_limit_.allows(world_.clock.now())));
+    const bool no_query = malformed || judged.reason == Reason::unsupported_opcode;
+    const bool unanswered = judged.kind == QueryKind::drop || (malformed && !allowed) ||
+                            (no_query && !error_limit_.allows(world_.clock.now()));
     if (unanswered) {
         world_.stats.add(Counter::dropped);
         world_.stats.add_reason(judged.reason);
         return {Outcome::dropped, 0};
     }
-    const policy::CookieVerdict cookie = allowed && facts_.edns
-                                             ? gate_.read_cookie(*message_.edns(), client, facts_)
+    const dns::Edns* const edns = message_.edns();
+    const policy::CookieVerdict cookie = allowed && edns != nullptr
+                                             ? gate_.read_cookie(*edns, client, facts_)
                                              : policy::CookieVerdict::none;
     const bool is_error = !allowed || judged.kind == QueryKind::error;
     const auto gate = gate_.judge(client, is_error ? policy::Asked::error : policy::Asked::query,

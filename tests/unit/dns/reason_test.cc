@@ -68,6 +68,7 @@ TEST_CASE("each reason has the INFO-CODE that RFC 8914 has for it", "[dns][reaso
     CHECK(extended_error(not_recursive) == 20);       // Not Authoritative
     CHECK(extended_error(unsupported_opcode) == 21);  // Not Supported
     CHECK(extended_error(unsupported_class) == 21);
+    CHECK(extended_error(invalid_type) == 30);    // Invalid Query Type
     CHECK(extended_error(server_failure) == 23);  // Network Error
     CHECK(extended_error(bad_response) == 23);
 }

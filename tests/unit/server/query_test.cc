@@ -82,12 +82,50 @@ TEST_CASE("what cannot come from a client is dropped", "[server]") {
     const auto from_port = [&](std::uint16_t port, Channel channel) {
         return judge(query, {{*IpAddress::from_text("192.0.2.1"), port}, channel}).verdict.kind;
     };
-    CHECK(from_port(0, Channel::udp) == QueryKind::drop);
-    CHECK(from_port(7, Channel::udp) == QueryKind::drop);
-    CHECK(from_port(1023, Channel::udp) == QueryKind::drop);
-    CHECK(from_port(53, Channel::udp) == QueryKind::resolve);
-    CHECK(from_port(1024, Channel::udp) == QueryKind::resolve);
+    std::vector<std::uint16_t> dropped;
+    for (unsigned port = 0; port <= 0xffff; ++port) {
+        const auto number = static_cast<std::uint16_t>(port);
+        if (from_port(number, Channel::udp) == QueryKind::drop) {
+            dropped.push_back(number);
+        }
+    }
+    CHECK(dropped == std::vector<std::uint16_t>{0, 7, 13, 17, 19, 37, 464});
     CHECK(from_port(7, Channel::tcp) == QueryKind::resolve);
+}
+
+TEST_CASE("whatever is wrong with a query, EDNS is met with EDNS", "[server][rfc6891-6.1.1]") {
+    const std::string opt = "00 0029 0400 00 00 8000 0000";
+    const std::string question(www_example);
+    const std::string answer = "c00c 0001 0001 00000000 0004 c0000201";
+    const std::vector<std::string> queries = {
+        "1234 0300 0001 0000 0000 0001" + question + opt,             // TC
+        "1234 0100 0000 0000 0000 0001" + opt,                        // no question
+        "1234 0100 0002 0000 0000 0001" + question + question + opt,  // two
+        "1234 0100 0001 0001 0000 0001" + question + answer + opt,
+        "1234 0100 0001 0000 0001 0001" + question + answer + opt,
+        "1234 0100 0001 0000 0000 0002" + question + opt + opt,
+        "1234 0100 0001 0000 0000 0002" + question + "00 00ff 0001 00000000 0000" + opt,
+        "1234 0100 0001 0000 0000 0001" + question + "00 0029 0400 00 00 8000 0003 000a00",
+        "1234 0100 0001 0000 0000 0001 c00c 0001 0001" + opt,
+    };
+    for (const std::string& query : queries) {
+        CAPTURE(query);
+        const Judged judged = judge(query);
+        CHECK(judged.verdict.rcode == Rcode::formerr);
+        CHECK(judged.facts.edns);
+        CHECK(judged.facts.dnssec_ok);
+        CHECK(judged.facts.size_max == 1024);
+    }
+    for (unsigned opcode = 1; opcode < 16; ++opcode) {
+        const std::array flags = {static_cast<std::uint8_t>(opcode << 3)};
+        const std::string head = "1234" + dns::hex_of(flags) + "00 0001 0000 0000 0001" + question;
+        const Judged judged = judge(head + opt);
+        CHECK(judged.verdict.rcode == Rcode::notimp);
+        CHECK(judged.facts.edns);
+        CHECK(judged.facts.question.has_value());
+        CHECK_FALSE(judge(head).facts.edns);  // it is not there
+        CHECK(judge(head + "00 0029 0400 00 01 8000 0000").verdict.rcode == Rcode::badvers);
+    }
 }
 
 TEST_CASE("a query without exactly one question is FORMERR", "[server][rfc9619]") {
@@ -101,9 +139,10 @@ TEST_CASE("a query without exactly one question is FORMERR", "[server][rfc9619]"
 }
 
 TEST_CASE("what cannot be read is FORMERR, with the question where that can", "[server]") {
-    const Judged trailing = judge(with_header("1234 0100 0001 0000 0000 0000", www_example) + "ff");
-    CHECK(trailing.verdict.rcode == Rcode::formerr);
-    CHECK(trailing.facts.question.has_value());
+    const Judged no_address = judge(with_header("1234 0100 0001 0000 0000 0001", www_example) +
+                                    "c00c 0001 0001 00000000 0001 c0");
+    CHECK(no_address.verdict.rcode == Rcode::formerr);
+    CHECK(no_address.facts.question.has_value());
     const Judged broken = judge("1234 0100 0001 0000 0000 0000 03 7777");
     CHECK(broken.verdict.rcode == Rcode::formerr);
     CHECK_FALSE(broken.facts.question);
@@ -115,6 +154,14 @@ TEST_CASE("what cannot be read is FORMERR, with the question where that can", "[
     const Judged with_answer = judge(with_header("1234 0100 0001 0001 0000 0000", www_example) +
                                      "c00c 0001 0001 00000000 0004 c0000201");
     CHECK(with_answer.verdict.rcode == Rcode::formerr);
+}
+
+TEST_CASE("a type that is in proofs alone cannot be asked for", "[server][rfc9824-3.5]") {
+    const Judged judged = judge_question("03777777 00 0080 0001");
+    CHECK(judged.verdict.kind == QueryKind::error);
+    CHECK(judged.verdict.rcode == Rcode::formerr);
+    CHECK(judged.verdict.reason == Reason::invalid_type);
+    CHECK(judge_question("03777777 00 0081 0001").verdict.rcode == Rcode::notimp);
 }
 
 TEST_CASE("an opcode other than QUERY is NOTIMP and is copied", "[server]") {

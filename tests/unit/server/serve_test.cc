@@ -242,6 +242,43 @@ TEST_CASE("malformed datagrams get at most a hundred replies a second", "[server
     CHECK(served.reply.rcode() == Rcode::formerr);
 }
 
+TEST_CASE("other opcodes share those hundred, whoever sends them", "[server]") {
+    Served served;
+    auto notify = query_for("www.example.", Type::soa);
+    notify[2] = 0x20;
+    auto broken = query_for("www.example.", Type::a);
+    broken.pop_back();
+    const auto answered = [&] {
+        int count = 0;
+        for (int i = 0; i < 500; ++i) {
+            count += served.ask_octets(notify) == Outcome::answered ? 1 : 0;
+            count += served.ask_octets(broken) == Outcome::answered ? 1 : 0;
+        }
+        return count;
+    };
+    CHECK(answered() == error_replies_per_second);
+    served.client.address = *Endpoint::from_text("192.0.2.1:5353");
+    served.clock.advance(std::chrono::seconds(1));
+    CHECK(answered() == error_replies_per_second);
+    served.clock.advance(std::chrono::seconds(1));
+    CHECK(served.ask_octets(notify) == Outcome::answered);
+    CHECK(served.reply.rcode() == Rcode::refused);
+}
+
+TEST_CASE("an error to a message that the last query's EDNS did not come with has none",
+          "[server]") {
+    Served served;
+    CHECK(served.ask("www.example.", Type::nxname) == Outcome::answered);
+    CHECK(served.reply.rcode() == Rcode::formerr);
+    CHECK(served.info_code() == 30);
+    auto notify = query_for("www.example.", Type::soa, {.edns = false});
+    notify[2] = 0x20;
+    CHECK(served.ask_octets(notify) == Outcome::answered);
+    CHECK(served.reply.rcode() == Rcode::notimp);
+    CHECK(served.reply.edns() == nullptr);
+    CHECK(served.source.questions.empty());
+}
+
 TEST_CASE("too many that wait are told so at once", "[server]") {
     Served served({.in_flight = {.clients_max = 10, .clients_per_address = 2}});
     CHECK(served.ask("a.example.") == Outcome::pending);
