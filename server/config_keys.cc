@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/edit_distance.h"
 #include "dns/rdata_text.h"
 #include "server/config_read.h"
 #include "server/idn.h"

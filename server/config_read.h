@@ -24,7 +24,4 @@ std::expected<Config, std::vector<std::string>> read_config_file(const std::stri
 // "256MiB", "64KiB", "1GiB"; nothing for anything else or over 2^63 - 1 octets.
 std::optional<std::size_t> size_from_text(std::string_view text);
 
-// How many letters must be added, left out, changed or swapped with their neighbour.
-std::size_t edit_distance(std::string_view a, std::string_view b);
-
 }  // namespace wend

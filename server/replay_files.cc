@@ -105,7 +105,12 @@ void report(const std::string& path, const sim::ReplayResult& result, Count& cou
 int run_replay(const ReplayCommand& command, const Write& write) {
     Count count;
     for (const std::string& path : command.paths) {
-        for (const std::string& file : files_of(path)) {
+        const std::vector<std::string> files = files_of(path);
+        if (files.empty()) {
+            report(path, {.verdict = sim::Verdict::failed, .why = "no scenario in this folder"},
+                   count, write);
+        }
+        for (const std::string& file : files) {
             report(file, replay_file(file, command, write), count, write);
         }
     }

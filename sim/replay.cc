@@ -191,12 +191,10 @@ bool ReplayRunner::fail(const Step& step, std::string why) {
     return false;
 }
 
-ReplayResult replay(const Scenario& scenario, const ScenarioSettings& settings,
-                    SubjectFactory& factory, const ReplayOptions& options) {
-    if (!settings.needs.empty()) {
-        return {.verdict = Verdict::skipped,
-                .why = fmt::format("{}", fmt::join(settings.needs, ", "))};
-    }
+namespace {
+
+ReplayResult play(const Scenario& scenario, const ScenarioSettings& settings,
+                  SubjectFactory& factory, const ReplayOptions& options) {
     if (settings.minimise_qname) {
         ReplayRunner runner(scenario, settings, factory, options);
         return runner.run();
@@ -212,6 +210,22 @@ ReplayResult replay(const Scenario& scenario, const ScenarioSettings& settings,
             result.why += fmt::format(" ({})", way.words);
             return result;
         }
+    }
+    return result;
+}
+
+}  // namespace
+
+ReplayResult replay(const Scenario& scenario, const ScenarioSettings& settings,
+                    SubjectFactory& factory, const ReplayOptions& options) {
+    if (!settings.needs.empty()) {
+        return {.verdict = Verdict::skipped,
+                .why = fmt::format("{}", fmt::join(settings.needs, ", "))};
+    }
+    ReplayResult result = play(scenario, settings, factory, options);
+    if (result.verdict == Verdict::failed && !settings.without.empty()) {
+        result.verdict = Verdict::skipped;
+        result.why = fmt::format("{}; {}", fmt::join(settings.without, ", "), result.why);
     }
     return result;
 }

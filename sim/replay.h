@@ -68,7 +68,8 @@ enum class Verdict : std::uint8_t { passed, failed, skipped };
 struct ReplayResult {
     Verdict verdict = Verdict::passed;
     std::size_t line = 0;  // of what failed; 0: of nothing in the file
-    // "step 4: expected rcode NOERROR, got SERVFAIL", or the features that are missing.
+    // "step 4: expected rcode NOERROR, got SERVFAIL", or the features that are missing; both where
+    // a scenario fails that takes a defence away.
     std::string why{};
 };
 

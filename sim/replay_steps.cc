@@ -37,16 +37,20 @@ std::optional<std::string> answer_difference(const Step& step, const ClientAnswe
     return difference(*step.entry, observed, dialect);
 }
 
-// Without RD a scenario may look for a referral from its own tool's cache. What a cache holds of
-// the way to an answer is no client's business, and the portable profile leaves such steps out.
+// Without RD a scenario may look for a referral from its own tool's cache, in the authority section
+// or, to a question for another type than NS, in the answer. What a cache holds of the way to an
+// answer is no client's business, and the portable profile leaves such steps out.
 bool inspects_cache(const Step& step, const ClientAnswer& answer) {
     const Packet& expected = step.entry->first();
-    const auto& authority = expected.records(dns::Section::authority);
+    const auto& answered = expected.records(dns::Section::answer);
+    const auto& referral = answered.empty() ? expected.records(dns::Section::authority) : answered;
+    const bool asks_for_ns =
+        !expected.questions.empty() && expected.questions.front().qtype == dns::Type::ns;
     const bool recursion_desired =
         answer.query.octets.size() > 2 && (answer.query.octets[2] & 1) != 0;
-    return !recursion_desired && expected.rcode == dns::Rcode::noerror &&
-           expected.records(dns::Section::answer).empty() && !authority.empty() &&
-           std::ranges::all_of(authority, [](const dns::ZoneRecord& record) {
+    return !recursion_desired && expected.rcode == dns::Rcode::noerror && !referral.empty() &&
+           (answered.empty() || !asks_for_ns) &&
+           std::ranges::all_of(referral, [](const dns::ZoneRecord& record) {
                return record.type == dns::Type::ns;
            });
 }

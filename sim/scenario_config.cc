@@ -31,6 +31,20 @@ bool is_off(const ConfigOption& option) {
     return std::ranges::find(words, option.values.front()) != words.end();
 }
 
+// Keys that say whether the scenario's own tool has a defence that wend always has.
+constexpr std::array<std::string_view, 4> defences = {
+    "harden-below-nxdomain", "harden-dnssec-stripped", "harden-glue", "iter-scrub-promiscuous"};
+
+void note_defence(SettingsReader& reader, const ConfigOption& option) {
+    const bool is_defence = std::ranges::find(defences, option.key) != defences.end();
+    const std::string feature = option.key + "-off";
+    std::vector<std::string>& without = reader.settings.without;
+    std::erase(without, feature);  // the last word counts
+    if (is_defence && is_off(option)) {
+        without.push_back(feature);
+    }
+}
+
 void apply(SettingsReader& reader, const ConfigOption& option) {
     const ConfigMeaning* meaning = meaning_of(option);
     if (meaning == nullptr) {
@@ -40,6 +54,7 @@ void apply(SettingsReader& reader, const ConfigOption& option) {
     if (!meaning->feature.empty() && !is_off(option)) {
         reader.need(meaning->feature);
     }
+    note_defence(reader, option);
     if (meaning->apply != nullptr) {
         meaning->apply(reader, option);
     }

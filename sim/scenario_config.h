@@ -63,6 +63,9 @@ struct ScenarioSettings {
 
     // Features that are missing, each once, in the order in which the scenario asks for them.
     std::vector<std::string> needs{};
+    // Defences that the scenario takes away and wend always has, each once. It may pass all the
+    // same.
+    std::vector<std::string> without{};
 };
 
 // The error is a key that is not known or a value that does not fit it.

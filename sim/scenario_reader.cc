@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "base/edit_distance.h"
 #include "sim/scenario.h"
 #include "sim/scenario_lines.h"
 
@@ -29,6 +31,18 @@ bool read_title(ScenarioReader& reader) {
     return reader.fail("the file has no SCENARIO_BEGIN");
 }
 
+// The word that begins a block or ends the file, if `word` is one of them with a slip or two in it.
+std::optional<std::string_view> misspelt(std::string_view word) {
+    static constexpr std::array<std::string_view, 3> words = {"STEP", "RANGE_BEGIN",
+                                                              "SCENARIO_END"};
+    constexpr std::size_t slips_max = 2;
+    if (word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view nearest = nearest_word(word, words);
+    return edit_distance(word, nearest) <= slips_max ? std::optional(nearest) : std::nullopt;
+}
+
 // One line between the blocks.
 bool read_block(ScenarioReader& reader, std::string_view line) {
     std::string_view rest = line;
@@ -38,6 +52,10 @@ bool read_block(ScenarioReader& reader, std::string_view line) {
     }
     if (word == "STEP") {
         return read_step(reader, rest);
+    }
+    if (const auto meant = misspelt(word)) {
+        return reader.fail(
+            fmt::format("\"{}\" begins no block; the nearest word is {}", word, *meant));
     }
     // Unbound's own reader passes over whatever else stands between blocks, and files rely on it.
     return !reader.is_deckard() ||

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/edit_distance.h"
 #include "sim/scenario_lines.h"
 
 namespace wend::sim {
@@ -13,8 +14,7 @@ namespace {
 
 constexpr std::uint16_t server_port = 53;
 
-// In the order in which their prefixes are tried: CHECK_ANSWER before CHECK_..., TIMEOUT before
-// TIME_PASSES.
+// In the order of StepType.
 constexpr std::array<std::string_view, 15> step_words = {
     "NOTHING", "QUERY",       "CHECK_ANSWER",    "CHECK_OUT_QUERY", "REPLY",
     "TIMEOUT", "TIME_PASSES", "CHECK_AUTOTRUST", "CHECK_TEMPFILE",  "ERROR",
@@ -218,7 +218,7 @@ bool read_step(ScenarioReader& reader, std::string_view rest) {
     }
     const std::string_view word = take_word(rest);
     for (std::size_t i = 0; i < step_words.size(); ++i) {
-        if (word.starts_with(step_words[i])) {
+        if (word == step_words[i]) {
             step.type = static_cast<StepType>(i);
             if (!read_arguments(reader, rest, step)) {
                 return false;
@@ -227,7 +227,8 @@ bool read_step(ScenarioReader& reader, std::string_view rest) {
             return true;
         }
     }
-    return reader.fail(fmt::format("\"{}\" is not a type of step", word));
+    return reader.fail(fmt::format("\"{}\" is not a type of step; the nearest is {}", word,
+                                   nearest_word(word, step_words)));
 }
 
 }  // namespace wend::sim

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/edit_distance.h"
 #include "server/config_keys.h"
 #include "server/config_read.h"
 

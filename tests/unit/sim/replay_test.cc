@@ -225,6 +225,21 @@ TEST_CASE("a scenario that needs what is missing is skipped and names it", "[sim
     CHECK(result.why == "prefetch, rpz");
 }
 
+TEST_CASE("a scenario that takes a defence away is skipped only where it fails", "[sim][replay]") {
+    const auto played = [](std::string_view option, std::string_view address) {
+        return play("server:\n  " + std::string(option) + "\n" +
+                    unbound_text(range + query_step("1", "www.example.") +
+                                 check_step("10", "www.example.", address)));
+    };
+    CHECK(played("harden-glue: no", "192.0.2.80").verdict == Verdict::passed);
+    const ReplayResult failing = played("harden-glue: no", "192.0.2.81");
+    CHECK(failing.verdict == Verdict::skipped);
+    CHECK(failing.why.starts_with("harden-glue-off; step 10: "));
+    CHECK(played("harden-glue: yes", "192.0.2.81").verdict == Verdict::failed);
+    CHECK(played("harden-glue: no\n  harden-glue: yes", "192.0.2.81").verdict == Verdict::failed);
+    CHECK(played("minimal-responses: no", "192.0.2.81").verdict == Verdict::failed);
+}
+
 TEST_CASE("a scenario that says nothing of minimisation is played without it and by either type",
           "[sim][replay]") {
     using Ways = std::vector<std::string>;
@@ -258,5 +273,10 @@ TEST_CASE("a step that looks for a referral in the cache without RD is left out"
     };
     CHECK(outcome(unbound_text(range + query +
                                check("SECTION AUTHORITY\nexample. NS ns.example.\n"))) == "passed");
+    CHECK(outcome(unbound_text(range + query + check("SECTION ANSWER\n. NS ns.example.\n"))) ==
+          "passed");
+    CHECK(outcome(unbound_text(range + query +
+                               check("SECTION ANSWER\n. NS ns.example.\n"
+                                     "www.example. A 192.0.2.81\n"))) != "passed");
     CHECK(outcome(unbound_text(range + query + check(""))) != "passed");
 }

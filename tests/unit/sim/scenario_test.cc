@@ -139,6 +139,17 @@ TEST_CASE("what stands between blocks is passed over in Unbound's dialect only",
     CHECK(mistake(deckard_text(stray)) == "6: \"RANGE_END\" is neither a RANGE_BEGIN nor a STEP");
 }
 
+TEST_CASE("a word that begins a block and is misspelt is not passed over", "[sim][scenario]") {
+    CHECK(mistake(unbound_text("STPE 1 NOTHING\n")) ==
+          "7: \"STPE\" begins no block; the nearest word is STEP");
+    CHECK(mistake(unbound_text("STEP 1 NOTHING\nSTEPS 2 NOTHING\n")) ==
+          "8: \"STEPS\" begins no block; the nearest word is STEP");
+    CHECK(mistake(unbound_text("RANGE_BEGNI 0 1\nRANGE_END\n")) ==
+          "7: \"RANGE_BEGNI\" begins no block; the nearest word is RANGE_BEGIN");
+    CHECK(mistake(unbound_text("SCENARIO_EDN\n")) ==
+          "7: \"SCENARIO_EDN\" begins no block; the nearest word is SCENARIO_END");
+}
+
 TEST_CASE("records that are not strictly well written are read as their own tool does",
           "[sim][scenario]") {
     const Scenario scenario =
@@ -176,7 +187,14 @@ TEST_CASE("a mistake in a block is reported with its line", "[sim][scenario]") {
     CHECK(mistake(unbound_text("RANGE_BEGIN 0 1\n")) ==
           "8: \"SCENARIO_END\" does not belong into a range");
     CHECK(mistake(unbound_text("STEP x QUERY\n")) == "7: a STEP has no number");
-    CHECK(mistake(unbound_text("STEP 1 QUEUE\n")) == "7: \"QUEUE\" is not a type of step");
+    CHECK(mistake(unbound_text("STEP 1 QEURY\n")) ==
+          "7: \"QEURY\" is not a type of step; the nearest is QUERY");
+    CHECK(mistake(unbound_text("STEP 1 QUERYX\nENTRY_BEGIN\nENTRY_END\n")) ==
+          "7: \"QUERYX\" is not a type of step; the nearest is QUERY");
+    CHECK(mistake(unbound_text("STEP 1 CHECK_ANSWERS\nENTRY_BEGIN\nENTRY_END\n")) ==
+          "7: \"CHECK_ANSWERS\" is not a type of step; the nearest is CHECK_ANSWER");
+    CHECK(mistake(unbound_text("STEP 1\n")) ==
+          "7: \"\" is not a type of step; the nearest is QUERY");
     CHECK(mistake(unbound_text("STEP 2 NOTHING\nSTEP 2 NOTHING\n")) ==
           "8: STEP 2 comes after STEP 2");
     CHECK(mistake(unbound_text("STEP 1 QUERY\n")) ==
