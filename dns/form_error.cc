@@ -28,8 +28,8 @@ std::string_view describe(FormError error) {
             return "a record of a class other than the question's";
         case FormError::bad_opt:
             return "an OPT record that is malformed, misplaced or doubled";
-        case FormError::trailing_octets:
-            return "octets after the last record";
+        case FormError::too_long:
+            return "over 65,535 octets";
         case FormError::bad_type:
             return "a record of a type that is never data";
     }

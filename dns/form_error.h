@@ -18,8 +18,9 @@ enum class FormError : std::uint8_t {
     bad_question_count,
     bad_class,  // a record of a class other than the question's
     bad_opt,    // two OPT records, one with an owner, or one outside the additional section
-    trailing_octets,
-    bad_type,  // a record of a type that is asked for but never is data (RFC 6895 3.1)
+    too_long,   // over 65,535 octets
+    bad_type,   // a record of a type that is asked for but never is data (RFC 6895 3.1), or a TSIG
+                // that is not the last record (RFC 8945 5.1)
 };
 
 // A few words for a person: "a name over 255 octets".

@@ -91,12 +91,17 @@ class Message {
     Message& operator=(Message&&) noexcept = default;
     ~Message() = default;
 
-    // Any message of at most 65,535 octets with no more than one question (RFC 9619). Octets after
-    // the last record are trailing_octets. Where a rule of ours decides:
+    // Any message of at most 65,535 octets with no more than one question (RFC 9619). Where a rule
+    // of ours decides:
     //
-    // - A query (opcode QUERY) has no records of another class than its question's, but for TSIG,
-    //   TKEY and SIG(0), and none of a meta type: the first is bad_class, the second bad_type.
-    // - An SVCB or HTTPS record that is malformed is left out; any other makes the message bad.
+    // - A message of opcode QUERY has no records of another class than its question's, but for
+    // TKEY,
+    //   and none of a meta type: the first is bad_class, the second bad_type.
+    // - Its signature, a TSIG or SIG(0) record that is the last one, is passed over: who shares no
+    //   key with the sender reads the rest without it.
+    // - One malformed record makes the message bad, of whatever type: what remains of its set is no
+    //   answer (RFC 2181 5).
+    // - The message ends where the counts of its header say; octets behind are nobody's.
     // - A response with TC whose records end too early keeps its question and no record: it only
     //   says to ask over TCP, and some middleboxes cut without looking.
     static std::expected<Message, FormError> parse(Octets wire);

@@ -22,13 +22,9 @@ constexpr std::size_t storage_max(std::size_t wire_size) {
     return message_octets_max + 16 * wire_size;
 }
 
-bool is_service_binding(Type type) {
-    return type == Type::svcb || type == Type::https;
-}
-
-// Records that sign or negotiate: of class ANY, whatever the question's.
-bool is_transaction_type(Type type) {
-    return type == Type::tsig || type == Type::tkey || type == sig;
+// TSIG, or SIG(0), the SIG record of class ANY (RFC 2931 3).
+bool is_signature_of_message(Type type, Class rclass) {
+    return type == Type::tsig || (type == sig && rclass == Class::any);
 }
 
 // Rdata of other classes is not what the table of rdata describes: an address of class CH is a
@@ -57,7 +53,7 @@ class Message::Reader {
         std::ranges::copy(wire_.first(to_.id_and_flags_.size()), to_.id_and_flags_.begin());
         header_ = to_.header();
         if (wire_.size() > message_octets_max) {
-            return std::unexpected(FormError::trailing_octets);
+            return std::unexpected(FormError::too_long);
         }
         const unsigned questions = load_u16(wire_, 4);
         if (questions > 1) {
@@ -159,20 +155,21 @@ class Message::Reader {
                 to_.additional_at_ = begin;
             }
         }
-        return at_ == wire_.size() ? Done() : std::unexpected(FormError::trailing_octets);
+        return {};
     }
 
     Done read_section(Section section) {
         const std::size_t count_at = 6 + 2 * std::size_t{std::to_underlying(section)};
         for (unsigned left = load_u16(wire_, count_at); left > 0; --left) {
-            if (auto done = read_record(section); !done) {
+            const bool is_last = left == 1 && section == Section::additional;
+            if (auto done = read_record(section, is_last); !done) {
                 return done;
             }
         }
         return {};
     }
 
-    Done read_record(Section section) {
+    Done read_record(Section section, bool is_last) {
         const auto owner = read_owner();
         if (!owner) {
             return std::unexpected(owner.error());
@@ -185,7 +182,11 @@ class Message::Reader {
             return read_opt(section, *owner, *fields);
         }
         if (header_.opcode == Opcode::query) {
-            if (is_meta(fields->type) && !is_transaction_type(fields->type)) {
+            if (is_last && is_signature_of_message(fields->type, fields->rclass)) {
+                at_ += fields->length;
+                return {};
+            }
+            if (is_meta(fields->type) && fields->type != Type::tkey) {
                 return std::unexpected(FormError::bad_type);
             }
             if (!has_class_of_question(*fields)) {
@@ -234,7 +235,7 @@ class Message::Reader {
 
     bool has_class_of_question(const FixedFields& fields) const {
         return !to_.question_ || to_.question_->qclass == Class::any ||
-               fields.rclass == to_.question_->qclass || is_transaction_type(fields.type);
+               fields.rclass == to_.question_->qclass || fields.type == Type::tkey;
     }
 
     Done read_opt(Section section, Place owner, const FixedFields& fields) {
@@ -256,9 +257,7 @@ class Message::Reader {
         const Done read = append_rdata(fields);
         at_ += fields.length;
         if (!read) {
-            const bool dropped =
-                is_service_binding(fields.type) && read.error() != FormError::too_much_work;
-            return dropped ? Done() : read;
+            return read;
         }
         const std::size_t size = to_.storage_.size() - before;
         if (size > 0xffff) {

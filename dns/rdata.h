@@ -65,8 +65,6 @@ std::span<const Field> fields_of(Type type);
 // corrected by RFC 6840 5.1: the next name of NSEC keeps its case).
 bool has_lower_case_names(Type type);
 
-inline constexpr std::size_t service_params_max = 64;
-
 // Rdata inside a message: reads exactly [at, at + length) of `message` and appends it to `out`
 // with every name uncompressed. Names are counted against `steps_left` (aggregate over the whole
 // message). On failure `out` is as before.
@@ -74,8 +72,14 @@ std::expected<void, FormError> read_rdata(Octets message, std::size_t at, std::s
                                           Type type, std::size_t& steps_left,
                                           std::vector<std::uint8_t>& out);
 
-// True if `rdata` (uncompressed) is well formed for its type.
+// True if `rdata` (uncompressed) has the fields of its type and nothing behind them. That is all
+// that is asked of what a server sends: what its values mean is between it and the client (RFC
+// 9460 4.3).
 bool is_valid_rdata(Type type, Octets rdata);
+
+// True if its values are as the RFC of the type wants them, too: what a person writes is held to
+// that. Requires valid rdata.
+bool has_valid_values(Type type, Octets rdata);
 
 // Appends the canonical form (RFC 4034 6.2, RFC 6840 5.1): names in lower case where the RFCs say.
 void append_canonical_rdata(Type type, Octets rdata, std::vector<std::uint8_t>& out);
@@ -90,8 +94,8 @@ struct RdataName {
 std::size_t compressible_names(Type type, Octets rdata, std::span<RdataName, 2> to);
 
 // Presentation form, on one line: "10 mail.example.com.". Never empty. What is not valid for its
-// type, or has no form of its own, is "\# n hex" (RFC 3597 5). rdata_from_text gives the same
-// octets back; it must be lenient for what is not valid.
+// type, has values that are not, or no form of its own, is "\# n hex" (RFC 3597 5). rdata_from_text
+// gives the same octets back; it must be lenient for what is not valid.
 std::string rdata_to_text(Type type, Octets rdata);
 
 struct TextError {

@@ -29,12 +29,9 @@ Size counted_size(Octets rest) {
     return 1U + rest[0];
 }
 
-Size tag_size(Octets rest) {
-    const Size size = counted_size(rest);
-    if (!size || *size == 1 || !std::ranges::all_of(rest.subspan(1, rest[0]), is_letter_or_digit)) {
-        return std::nullopt;
-    }
-    return size;
+// RFC 8659 4.1.
+bool is_valid_tag(Octets counted) {
+    return counted.size() > 1 && std::ranges::all_of(counted.subspan(1), is_letter_or_digit);
 }
 
 Size hash_size(Octets before, Octets rest) {
@@ -155,11 +152,10 @@ Size plain_size(Field field, Octets before, Octets rest) {
     switch (field) {
         case Field::character_string:
         case Field::hex_counted:
+        case Field::tag:
             return counted_size(rest);
         case Field::base32hex_counted:
             return hash_size(before, rest);
-        case Field::tag:
-            return tag_size(rest);
         case Field::character_strings:
             return whole_if(are_character_strings(rest), rest);
         case Field::text_to_end:
@@ -167,6 +163,7 @@ Size plain_size(Field field, Octets before, Octets rest) {
         case Field::base64_to_end:
         case Field::signature:
         case Field::key_or_none:
+        case Field::service_params:
         case Field::opaque:
             return rest.size();
         case Field::type_bitmap:
@@ -174,9 +171,7 @@ Size plain_size(Field field, Octets before, Octets rest) {
         case Field::address_prefixes:
             return whole_if(is_valid_address_prefixes(rest), rest);
         case Field::location:
-            return whole_if(is_valid_location(rest), rest);
-        case Field::service_params:
-            return whole_if(is_valid_service_params(rest), rest);
+            return whole_if(has_location_size(rest), rest);
         case Field::edns_options:
             return whole_if(are_edns_options(rest), rest);
         case Field::hip_keys:
@@ -199,6 +194,19 @@ std::optional<std::size_t> field_size(Field field, Octets before, Octets rest) {
                           ? name_size(rest)
                           : plain_size(field, before, rest);
     return size && *size <= rest.size() ? size : std::nullopt;
+}
+
+bool is_valid_value(Field field, Octets value) {
+    switch (field) {
+        case Field::tag:
+            return is_valid_tag(value);
+        case Field::location:
+            return is_valid_location(value);
+        case Field::service_params:
+            return is_valid_service_params(value);
+        default:
+            return true;
+    }
 }
 
 }  // namespace wend::dns

@@ -51,9 +51,14 @@ void for_each_field(Type type, Octets rdata, Visit visit) {
     }
 }
 
+// True if the octets of a field, as long as field_size() says, have the values that its RFC wants.
+bool is_valid_value(Field field, Octets value);
+
 bool is_valid_type_bitmap(Octets bitmap);
 bool is_valid_service_params(Octets params);
 bool is_valid_address_prefixes(Octets prefixes);
+// Only the length of a location of version 0 is known (RFC 1876 2).
+bool has_location_size(Octets location);
 bool is_valid_location(Octets location);
 
 }  // namespace wend::dns

@@ -139,13 +139,14 @@ class LocationReader {
 }  // namespace
 
 // A version that is not 0 says nothing about what follows (RFC 1876 2).
+bool has_location_size(Octets location) {
+    return !location.empty() && (location[0] != 0 || location.size() == location_octets);
+}
+
 bool is_valid_location(Octets location) {
-    if (location.empty() || location[0] != 0) {
-        return !location.empty();
-    }
-    return location.size() == location_octets &&
-           std::ranges::all_of(location.subspan(1, 3), is_size) &&
-           is_angle(load_u32(location, 4), 90) && is_angle(load_u32(location, 8), 180);
+    return location[0] != 0 ||
+           (std::ranges::all_of(location.subspan(1, 3), is_size) &&
+            is_angle(load_u32(location, 4), 90) && is_angle(load_u32(location, 8), 180));
 }
 
 std::optional<std::string> location_to_text(Octets location) {

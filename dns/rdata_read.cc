@@ -106,6 +106,14 @@ bool is_valid_rdata(Type type, Octets rdata) {
     return at == rdata.size();
 }
 
+bool has_valid_values(Type type, Octets rdata) {
+    bool valid = true;
+    for_each_field(type, rdata, [&](Field field, std::size_t at, std::size_t size) {
+        valid = valid && is_valid_value(field, rdata.subspan(at, size));
+    });
+    return valid;
+}
+
 void append_canonical_rdata(Type type, Octets rdata, std::vector<std::uint8_t>& out) {
     const std::size_t start = out.size();
     out.insert(out.end(), rdata.begin(), rdata.end());

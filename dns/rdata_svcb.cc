@@ -1,8 +1,4 @@
 // The parameters of SVCB and HTTPS records (RFC 9460 2.2, 7 and 8).
-#include <algorithm>
-#include <array>
-#include <optional>
-
 #include "dns/rdata_fields.h"
 
 namespace wend::dns {
@@ -42,7 +38,7 @@ bool is_valid_mandatory(Octets value) {
     return true;
 }
 
-bool is_valid_value(std::uint16_t key, Octets value) {
+bool is_valid_value_of(std::uint16_t key, Octets value) {
     switch (static_cast<ServiceKey>(key)) {
         case ServiceKey::mandatory:
             return is_valid_mandatory(value);
@@ -62,43 +58,35 @@ bool is_valid_value(std::uint16_t key, Octets value) {
     }
 }
 
-// The keys that `mandatory` lists must be there (RFC 9460 8). Both are in rising order.
-bool are_present(Octets mandatory, std::span<const std::uint16_t> keys) {
-    for (std::size_t at = 0; at < mandatory.size(); at += 2) {
-        if (!std::ranges::binary_search(keys, load_u16(mandatory, at))) {
-            return false;
-        }
-    }
-    return true;
-}
-
 }  // namespace
 
+// Keys rise, and those that `mandatory` lists, in rising order as well, are there (RFC 9460 8).
+// `mandatory` is the lowest key, so that it comes first.
 bool is_valid_service_params(Octets params) {
-    std::array<std::uint16_t, service_params_max> keys{};
-    std::size_t count = 0;
-    Octets mandatory;
+    int last_key = -1;
+    Octets missing;  // of what `mandatory` lists
     while (!params.empty()) {
-        if (params.size() < service_param_header || count == service_params_max) {
+        if (params.size() < service_param_header) {
             return false;
         }
         const std::uint16_t key = load_u16(params, 0);
         const std::size_t length = load_u16(params, 2);
-        if (params.size() < service_param_header + length ||
-            (count > 0 && key <= keys[count - 1])) {
+        if (key <= last_key || params.size() < service_param_header + length) {
             return false;
         }
         const Octets value = params.subspan(service_param_header, length);
-        if (!is_valid_value(key, value)) {
+        if (!is_valid_value_of(key, value)) {
             return false;
         }
         if (key == static_cast<std::uint16_t>(ServiceKey::mandatory)) {
-            mandatory = value;
+            missing = value;
+        } else if (!missing.empty() && load_u16(missing, 0) == key) {
+            missing = missing.subspan(2);
         }
-        keys[count++] = key;
+        last_key = key;
         params = params.subspan(service_param_header + length);
     }
-    return are_present(mandatory, std::span(keys).first(count));
+    return missing.empty();
 }
 
 }  // namespace wend::dns

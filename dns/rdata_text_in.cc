@@ -173,7 +173,7 @@ TextError not_valid(Type type, Octets octets, bool generic, std::size_t token_co
     std::size_t at = 0;
     for (const Field field : fields_of(type)) {
         const auto size = field_size(field, octets.first(at), octets.subspan(at));
-        if (!size) {
+        if (!size || (!generic && !is_valid_value(field, octets.subspan(at, *size)))) {
             break;
         }
         at += *size;
@@ -226,7 +226,10 @@ std::expected<void, TextError> rdata_from_text(Type type, std::span<const TextTo
             .message = fmt::format("{}: wanted at most 65535 octets of rdata", to_text(type)),
             .token = 0});
     }
-    if (mode == TextMode::strict && !is_valid_rdata(type, octets)) {
+    const bool accepted =
+        mode == TextMode::lenient ||
+        (is_valid_rdata(type, octets) && (generic || has_valid_values(type, octets)));
+    if (!accepted) {
         return std::unexpected(not_valid(type, octets, generic, tokens.size()));
     }
     out.insert(out.end(), octets.begin(), octets.end());

@@ -153,7 +153,7 @@ Text field_to_text(Field field, Octets before, Octets value) {
 }  // namespace
 
 std::string rdata_to_text(Type type, Octets rdata) {
-    if (!is_valid_rdata(type, rdata)) {
+    if (!is_valid_rdata(type, rdata) || !has_valid_values(type, rdata)) {
         return generic_to_text(rdata);
     }
     std::string text;

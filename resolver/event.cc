@@ -32,6 +32,8 @@ std::string_view describe(Step step) {
             return "the reply lost our letter case: the same over TCP";
         case Step::tcp_oversized:
             return "the datagram was over 1,232 octets: the same over TCP";
+        case Step::tcp_unreadable:
+            return "the reply was malformed: the same over TCP";
         case Step::with_new_cookie:
             return "the cookie is too old: the same with the new one";
         case Step::tcp_bad_cookie:

@@ -103,6 +103,7 @@ enum class Step : std::uint8_t {
     tcp_forgery_suspected,
     tcp_case_lost,
     tcp_oversized,
+    tcp_unreadable,
     without_edns,
     with_new_cookie,
     tcp_bad_cookie,

@@ -91,7 +91,7 @@ Channel channel_for(const Candidate& candidate, bool mixed_case) {
     return stream ? Channel::tcp : Channel::udp;
 }
 
-Duration patience_for(const Candidate& candidate, Channel channel) {
+Duration patience_for(const Candidate& candidate, Channel channel, bool heard) {
     const cache::ServerRecord& record = candidate.record;
     Duration patience = patience_unknown;
     if (record.known) {
@@ -104,7 +104,11 @@ Duration patience_for(const Candidate& candidate, Channel channel) {
     if (channel != Channel::udp) {
         patience *= 2;  // a round trip more for the connection
     }
-    return std::min(patience * (1 << std::min(candidate.tried.timeouts, 2U)), patience_max);
+    patience *= 1 << std::min(candidate.tried.timeouts, 2U);
+    if (channel != Channel::udp && (heard || candidate.tried.timeouts == 0)) {
+        patience = std::max(patience, patience_stream_min);
+    }
+    return std::min(patience, patience_max);
 }
 
 void FamilyHealth::note_reply(const IpAddress& server) {

@@ -21,6 +21,9 @@ inline constexpr Duration patience_min = std::chrono::milliseconds(100);
 inline constexpr Duration patience_max = std::chrono::milliseconds(3000);
 // A forwarder walks on our behalf.
 inline constexpr Duration patience_recursive_min = std::chrono::milliseconds(1500);
+// Of a stream to a server that is there: a lost SYN is sent again after 1 s (RFC 6298 2.1), and
+// what is asked over TCP is often large and made slowly.
+inline constexpr Duration patience_stream_min = std::chrono::milliseconds(1500);
 // Servers within this of the best are equals, so that the choice stays hard to foresee.
 inline constexpr Duration band = std::chrono::milliseconds(20);
 // What we expect of a server that we have never asked.
@@ -64,8 +67,9 @@ std::optional<std::size_t> select_server(std::span<const Candidate> candidates, 
 Channel channel_for(const Candidate& candidate, bool mixed_case);
 
 // RFC 6298 2.2's timer from what was measured, doubled for each time that this query waited in
-// vain.
-Duration patience_for(const Candidate& candidate, Channel channel);
+// vain. A stream gets patience_stream_min at least, unless the server was silent to this query and
+// has not been `heard` since.
+Duration patience_for(const Candidate& candidate, Channel channel, bool heard = false);
 
 // Notices an address family that does not work here. One for each worker.
 class FamilyHealth {

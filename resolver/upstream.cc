@@ -18,6 +18,8 @@ std::optional<event::Step> tcp_step(NetError error) {
             return event::Step::tcp_case_lost;
         case NetError::oversized:
             return event::Step::tcp_oversized;
+        case NetError::unreadable:
+            return event::Step::tcp_unreadable;
         default:
             return std::nullopt;
     }
@@ -100,6 +102,7 @@ Task<Said> Upstream::ask(const Ask& ask, const Quest& quest) {
         if (!step) {
             co_return said;
         }
+        attempt.heard = true;
         quest.tell(world_.clock.now(), [&] { return event::NextStep{.step = *step}; });
     }
     co_return said;
@@ -120,7 +123,7 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     if (attempt.edns && options_.cookie_secret) {
         query.cookie = cookie_for(query.server);
     }
-    const Duration patience = patience_for(ask.candidate, query.channel);
+    const Duration patience = patience_for(ask.candidate, query.channel, attempt.heard);
     const Instant sent_at = world_.clock.now();
     quest.tell(sent_at, [&] { return describe_query(query, ask, patience); });
     const Instant deadline = std::min(sent_at + patience, quest.deadline);

@@ -55,6 +55,7 @@ class Upstream {
         Channel channel = Channel::udp;
         bool edns = true;
         bool had_bad_cookie = false;
+        bool heard = false;  // the server has sent something since it was asked
     };
 
     static bool is_datagram(const Attempt& attempt) { return attempt.channel == Channel::udp; }

@@ -91,6 +91,9 @@ void ReplayNetwork::deliver(std::uint64_t id, Octets answer) {
         case ReplyVerdict::forgery_suspected:
             finish(id, PacketEvent::failed, std::unexpected(NetError::forgery_suspected), answer);
             return;
+        case ReplyVerdict::unreadable:
+            finish(id, PacketEvent::failed, std::unexpected(NetError::unreadable), answer);
+            return;
         case ReplyVerdict::accept:
         case ReplyVerdict::discard:
             note(PacketEvent::discarded, flight, answer);

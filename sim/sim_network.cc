@@ -20,6 +20,8 @@ NetError error_of(ReplyVerdict verdict) {
             return NetError::case_lost;
         case ReplyVerdict::oversized:
             return NetError::oversized;
+        case ReplyVerdict::unreadable:
+            return NetError::unreadable;
         case ReplyVerdict::accept:
         case ReplyVerdict::discard:
         case ReplyVerdict::forgery_suspected:

@@ -18,6 +18,8 @@ std::string_view to_text(NetError error) {
             return "letter case lost";
         case NetError::oversized:
             return "oversized datagram";
+        case NetError::unreadable:
+            return "unreadable reply";
         case NetError::no_resources:
             return "no resources";
     }

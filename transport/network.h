@@ -30,6 +30,8 @@ enum class NetError : std::uint8_t {
                         // TCP
     case_lost,          // UDP: all right but for the letter case of the question: ask over TCP
     oversized,          // UDP: over 1,232 octets (RFC 9715): ask over TCP
+    unreadable,         // a reply that is malformed, or on a stream none to our question; after a
+                        // datagram ask over TCP
     no_resources,       // no descriptor, port or buffer here
 };
 

@@ -95,6 +95,8 @@ class DatagramFlight final : public Flight,
                 return finish(std::unexpected(NetError::forgery_suspected));
             case ReplyVerdict::oversized:
                 return finish(std::unexpected(NetError::oversized));
+            case ReplyVerdict::unreadable:
+                return finish(std::unexpected(NetError::unreadable));
             case ReplyVerdict::discard:
                 return;  // what else came waits for the loop's next turn
         }

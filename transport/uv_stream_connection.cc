@@ -205,8 +205,8 @@ void StreamConnection::deliver(Octets message) {
     auto response = std::make_shared<Response>();
     const ReplyVerdict verdict =
         flight->filter().judge(flight->query(), message, response->message);
-    if (verdict == ReplyVerdict::forgery_suspected) {
-        flight->finish(std::unexpected(NetError::reset));  // eight times what was not asked for
+    if (verdict == ReplyVerdict::unreadable) {
+        flight->finish(std::unexpected(NetError::unreadable));
     }
     if (verdict != ReplyVerdict::accept && verdict != ReplyVerdict::case_lost) {
         return;

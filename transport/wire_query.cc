@@ -184,7 +184,7 @@ ReplyVerdict ReplyFilter::judge(const WireQuery& query, Octets datagram, dns::Me
         return ReplyVerdict::oversized;
     }
     if (!header.qr || header.opcode != dns::Opcode::query) {
-        return discard();
+        return no_reply(query);
     }
     const ReplyVerdict verdict = judge_content(query, datagram, parsed);
     const bool is_content_right =
@@ -194,7 +194,7 @@ ReplyVerdict ReplyFilter::judge(const WireQuery& query, Octets datagram, dns::Me
     }
     switch (compare_cookie(query, parsed)) {
         case CookieEcho::wrong:
-            return discard();
+            return no_reply(query);
         case CookieEcho::missing:
             return is_datagram ? ReplyVerdict::forgery_suspected : verdict;
         case CookieEcho::right:
@@ -207,12 +207,17 @@ ReplyVerdict ReplyFilter::judge_content(const WireQuery& query, Octets datagram,
                                         dns::Message& parsed) {
     const Echo echo = compare_question(query, datagram);
     if (echo == Echo::none) {
-        return parse_refusal_to_read(datagram, parsed) ? ReplyVerdict::accept : discard();
+        return parse_refusal_to_read(datagram, parsed) ? ReplyVerdict::accept : no_reply(query);
     }
     if (!parse_reply(query, datagram, parsed)) {
-        return discard();
+        return ReplyVerdict::unreadable;
     }
     return echo == Echo::same ? ReplyVerdict::accept : ReplyVerdict::case_lost;
+}
+
+// Of what bears our id.
+ReplyVerdict ReplyFilter::no_reply(const WireQuery& query) {
+    return query.channel() == Channel::udp ? discard() : ReplyVerdict::unreadable;
 }
 
 ReplyVerdict ReplyFilter::discard() {

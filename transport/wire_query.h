@@ -53,8 +53,9 @@ class WireQuery {
 
 // RFC 5452 9.1: what may be believed. One for each exchange; it counts what it discards.
 //
-// A reply has our id, QR, opcode QUERY and exactly our question. Two kinds of server are let off
-// the rest: a truncated message may break off inside a record (its records are not to be used
+// A reply has our id, QR, opcode QUERY and exactly our question. Octets behind its last record are
+// passed over: some servers send them, and nothing is read from there. Two kinds of server are let
+// off the rest: a truncated message may break off inside a record (its records are not to be used
 // anyhow, RFC 2181 9; `parsed` then has none), and FORMERR or NOTIMP may come without a question,
 // as servers older than EDNS send them (`parsed` then has none: RFC 6891 7). A cookie that is not
 // ours is a discard; none over UDP from a server that knows cookies is taken for a forgery (RFC
@@ -65,6 +66,8 @@ enum class ReplyVerdict : std::uint8_t {
     discard,            // wait on
     forgery_suspected,  // a wrong id over UDP, or the eighth discard on any channel
     oversized,          // over 1,232 octets over UDP (RFC 9715)
+    unreadable,  // our id and question and the rest malformed; on a stream, which has no other
+                 // sender, anything with our id that is no reply: no better one follows
 };
 
 class ReplyFilter {
@@ -79,6 +82,7 @@ class ReplyFilter {
   private:
     ReplyVerdict judge_content(const WireQuery& query, Octets datagram, dns::Message& parsed);
     ReplyVerdict discard();
+    ReplyVerdict no_reply(const WireQuery& query);
     int discards_ = 0;
 };
 

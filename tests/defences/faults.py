@@ -29,7 +29,7 @@ FAULTS = [
     ('A7', 'resolver/upstream.cc', 'error == NetError::timeout && channel == Channel::udp',
      'channel == Channel::udp'),
     ('A8', 'transport/wire_query.cc', 'is_datagram && datagram.size() > dns::edns_payload_size', 'false'),
-    ('A10', 'transport/wire_query.cc', 'if (!parse_reply(query, datagram, parsed)) {\n        return discard();',
+    ('A10', 'transport/wire_query.cc', 'if (!parse_reply(query, datagram, parsed)) {\n        return ReplyVerdict::unreadable;',
      'if (!parse_reply(query, datagram, parsed)) {\n        return ReplyVerdict::accept;'),
     ('A11', 'cache/server_memory.cc', 'count(now + lame_doubt_time)', 'count(now + lame_memory_time)'),
     ('A12', 'transport/wire_query.cc', 'ReplyVerdict::forgery_suspected : verdict;', 'verdict : verdict;'),

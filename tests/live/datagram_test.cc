@@ -112,6 +112,12 @@ TEST_CASE("what comes back over UDP and may not be believed ends the exchange by
              return std::vector<Bytes>(1, reply);
          },
          NetError::case_lost},
+        {[](const Bytes& query) {
+             Bytes reply = reply_to(query);
+             reply[7] = 1;  // promises an answer
+             return std::vector<Bytes>(1, reply);
+         },
+         NetError::unreadable},
     };
     for (const Case& wrong : cases) {
         Udp udp(wrong.replies);

@@ -124,11 +124,6 @@ TEST_CASE("a connection that ends before the reply is a reset", "[transport]") {
         },
         [](Peer& peer, const Bytes&) { peer.send({0, 0}); },
         [](Peer& peer, const Bytes&) { peer.send({0, 11}); },
-        [](Peer& peer, const Bytes& query) {
-            for (int i = 0; i < 8; ++i) {
-                peer.answer(query);  // eight times what is no reply
-            }
-        },
     };
     for (const auto& way : ways) {
         {
@@ -140,6 +135,32 @@ TEST_CASE("a connection that ends before the reply is a reset", "[transport]") {
         }
         CHECK(live_frames() == 0);
     }
+}
+
+TEST_CASE("what has our id and is no reply ends the exchange and leaves the connection",
+          "[transport]") {
+    int asked = 0;
+    TcpWorld tcp([&](Peer& peer, const Bytes& query) {
+        Bytes reply = reply_to(query);
+        ++asked;
+        if (asked == 1) {
+            reply[7] = 1;  // promises an answer
+        } else if (asked == 2) {
+            reply = query;
+        }
+        peer.answer(reply);
+    });
+    for (int i = 1; i <= 3; ++i) {
+        Ask ask(tcp, tcp.network, tcp.query());
+        REQUIRE(tcp.finish(ask));
+        if (i < 3) {
+            CHECK(ask.error() == NetError::unreadable);
+        } else {
+            CHECK(ask.is_accepted());
+        }
+    }
+    CHECK(tcp.network.connections() == 1);
+    CHECK(tcp.network.in_flight() == 0);
 }
 
 TEST_CASE("a server that does not listen refuses", "[transport]") {

@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "tests/unit/dns/count_allocations.h"
+#include "tests/unit/dns/octets_of.h"
 #include "tests/unit/dns/packet.h"
 #include "tests/unit/dns/parsing.h"
+#include "tests/unit/dns/rdata_samples.h"
 
 using namespace wend;
 using namespace wend::dns;
@@ -143,10 +145,24 @@ TEST_CASE("counts that promise more than there is are refused", "[dns][message][
     CHECK(error_of(response(2).pointer(12).data(Type::a, address)) == FormError::truncated);
 }
 
-TEST_CASE("octets after the last record are refused", "[dns][message][f2-7]") {
-    CHECK(error_of(response(0).u8(0)) == FormError::trailing_octets);
-    CHECK(error_of(response(0).pointer(12).data(Type::a, address)) == FormError::trailing_octets);
-    CHECK(error_of(Bytes(65536, 0)) == FormError::trailing_octets);
+TEST_CASE("octets after the last record are not looked at", "[dns][message][f2-7]") {
+    CHECK(parsed(response(0).u8(0)).records(Section::answer).empty());
+    // What the counts do not announce is no record, however much it looks like one.
+    const Message uncounted = parsed(response(0).pointer(12).data(Type::a, address));
+    CHECK(uncounted.records(Section::answer).empty());
+    CHECK(uncounted.records(Section::additional).empty());
+    CHECK(uncounted.wire_size() == response(0).size() + 16);
+    Bytes padded = full_response();
+    padded.insert(padded.end(), 11, 0xff);
+    const Message message = parsed(padded);
+    CHECK(message.records(Section::answer).size() == 2);
+    CHECK(message.records(Section::additional).size() == 1);
+    CHECK(message.edns() != nullptr);
+    CHECK(message.steps() == parsed(full_response()).steps());
+}
+
+TEST_CASE("a message of over 65,535 octets is refused", "[dns][message]") {
+    CHECK(error_of(Bytes(65536, 0)) == FormError::too_long);
 }
 
 TEST_CASE("every cut of a message is refused, wherever it is cut", "[dns][message][f2-22]") {
@@ -218,17 +234,47 @@ TEST_CASE("types without a row carry any octets", "[dns][message][rfc3597-3]") {
     CHECK(message.records(Section::answer)[1].rdata.empty());
 }
 
-TEST_CASE("a malformed service binding is left out, and the rest stays",
-          "[dns][message][rfc9460]") {
-    const Message message = parsed(response(3)
-                                       .pointer(12)
-                                       .data(Type::https, {0, 1, 0, 0, 9})
-                                       .pointer(12)
-                                       .data(Type::a, address)
-                                       .pointer(12)
-                                       .data(Type::svcb, {0, 1, 0xc0, 0xff}));
-    REQUIRE(message.records(Section::answer).size() == 1);
-    CHECK(message.records(Section::answer)[0].type == Type::a);
+TEST_CASE("a set is read whole or not at all, in every type", "[dns][message][rfc2181-5]") {
+    std::size_t refused = 0;
+    for (const RdataSample& sample : rdata_samples) {
+        CAPTURE(to_text(sample.type), sample.text);
+        const Bytes whole = octets_of(sample.octets);
+        const auto answer = [&](const Bytes& second) {
+            Message message;
+            const Packet packet = response(3)
+                                      .pointer(12)
+                                      .data(sample.type, whole)
+                                      .pointer(12)
+                                      .data(sample.type, second)
+                                      .pointer(12)
+                                      .data(sample.type, whole);
+            return message.assign(packet) ? message.records(Section::answer).size() : 0;
+        };
+        if (!is_meta(sample.type)) {
+            CHECK(answer(whole) == 3);
+        }
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            const std::size_t records = answer(to_bytes(Octets(whole).first(size)));
+            refused += records == 0 ? 1U : 0U;
+            CHECK((records == 0 || records == 3));
+        }
+    }
+    CHECK(refused > 500);
+}
+
+TEST_CASE("service parameters are conveyed as they are, the right and the wrong",
+          "[dns][message][rfc9460-4.3]") {
+    for (const Bytes& params :
+         {Bytes{0, 9}, Bytes{0, 1, 0, 0}, Bytes{0, 3, 0, 2, 1, 187, 0, 3, 0, 0}}) {
+        Bytes rdata = {0, 1, 0};
+        rdata.insert(rdata.end(), params.begin(), params.end());
+        const Message message = parsed(response(1).pointer(12).data(Type::https, rdata));
+        REQUIRE(message.records(Section::answer).size() == 1);
+        CHECK(to_bytes(message.records(Section::answer)[0].rdata) == rdata);
+    }
+    // Its target is a name like any other, and is never compressed (RFC 9460 2.2).
+    CHECK(error_of(response(1).pointer(12).data(Type::svcb, {0, 1, 0xc0, 12})) ==
+          FormError::bad_rdata);
 }
 
 TEST_CASE("a TTL with its top bit set is 0", "[dns][message][f2-36][rfc2181-8]") {
@@ -269,9 +315,35 @@ TEST_CASE("types that are never data are refused as records", "[dns][message][f2
         const Type type{static_cast<std::uint16_t>(number)};
         CHECK(error_of(response(1).pointer(12).data(type, {})) == FormError::bad_type);
     }
-    const Message message =
-        parsed(response(0, 0, 1).u8(0).data(Type::tsig, {0, 1, 2, 3}, wend::dns::Class::any));
-    CHECK(message.records(Section::additional).size() == 1);
+}
+
+TEST_CASE("a message's signature is passed over, and is its last record",
+          "[dns][message][rfc8945-5.1][rfc2931-3]") {
+    using wend::dns::Class;
+    const Bytes mac = {0, 1, 2, 3};
+    for (const Type type : {Type::tsig, Type{24}}) {
+        CAPTURE(to_text(type));
+        const Message message = parsed(response(1, 0, 2)
+                                           .pointer(12)
+                                           .data(Type::a, address)
+                                           .opt({})
+                                           .u8(0)
+                                           .data(type, mac, Class::any, 0));
+        CHECK(message.records(Section::answer).size() == 1);
+        CHECK(message.records(Section::additional).empty());
+        CHECK(message.edns() != nullptr);
+        const auto misplaced = type == Type::tsig ? FormError::bad_type : FormError::bad_class;
+        CHECK(error_of(response(0, 0, 2).u8(0).data(type, mac, Class::any, 0).opt({})) ==
+              misplaced);
+        CHECK(error_of(response(1).u8(0).data(type, mac, Class::any, 0)) == misplaced);
+        CHECK(error_of(response(0, 1).u8(0).data(type, mac, Class::any, 0)) == misplaced);
+    }
+    // A SIG record of a zone is data.
+    Bytes signature(18, 0);
+    signature.push_back(0);
+    CHECK(parsed(response(0, 0, 1).u8(0).data(Type{24}, signature))
+              .records(Section::additional)
+              .size() == 1);
 }
 
 TEST_CASE("an UPDATE is read as far as to refuse it with grace", "[dns][message][rfc2136]") {

@@ -123,6 +123,18 @@ TEST_CASE("patience is the measured timer, doubled for each wait in vain",
     CHECK(patience_for(forwarder, Channel::udp) == patience_recursive_min);
 }
 
+TEST_CASE("a stream to a server that is there gets time for a lost SYN", "[resolver][select]") {
+    CHECK(patience_for(server(1ms), Channel::tcp) == patience_stream_min);
+    CHECK(patience_for(Candidate{}, Channel::tcp) == patience_stream_min);
+    CHECK(patience_for(server(900ms), Channel::tcp) ==
+          2 * patience_for(server(900ms), Channel::udp));
+    CHECK(patience_for(server(10s), Channel::tcp) == patience_max);
+    Candidate silent = server(1ms);
+    silent.tried.timeouts = 2;
+    CHECK(patience_for(silent, Channel::tcp) == 8 * patience_min);
+    CHECK(patience_for(silent, Channel::tcp, true) == patience_stream_min);
+}
+
 TEST_CASE("a family is down after failures in a row, and up again with a reply",
           "[resolver][select]") {
     const IpAddress four = *IpAddress::from_text("192.0.2.1");

@@ -220,6 +220,44 @@ TEST_CASE("a server that is truncated over every channel is given up", "[resolve
     CHECK(world.packets_to("10.0.1.1") == 2);
 }
 
+TEST_CASE("after TC the server's TCP gets time for a lost SYN, however quick its datagrams",
+          "[resolver][rfc7766-5][rfc6298-2.1]") {
+    TestWorld world;
+    add_one_server(world, good);
+    world.script("10.0.1.1", [&](const dns::Question&, Channel channel) {
+        const bool stream = channel == Channel::tcp;
+        world.servers.delay = stream ? 1300ms : 1ms;
+        return std::optional(stream ? MessageText{.answer = "www.example. A 192.0.2.80"}
+                                    : MessageText{.tc = true});
+    });
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+}
+
+TEST_CASE("a server whose replies are malformed is given up at once", "[resolver][rfc2181-5]") {
+    TestWorld world;
+    add_two_servers(world, good, good);
+    const auto some_addresses = [](const dns::Question&, Channel) {
+        return std::optional(
+            MessageText{.answer = "www.example. A 192.0.2.66\nwww.example. A 192.0.2.67"});
+    };
+    world.servers.cut = 1;
+    world.script("10.0.1.1", some_addresses);
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    CHECK(world.packets_to("10.0.1.1") <= 2);  // a datagram and a stream
+    TestWorld helpless;
+    add_two_servers(helpless, good, good);
+    helpless.servers.cut = 1;
+    helpless.script("10.0.1.1", some_addresses);
+    helpless.script("10.0.1.2", some_addresses);
+    const Instant began = helpless.queue.now();
+    const Answer answer = helpless.ask("www.example.");
+    CHECK(answer.rcode == Rcode::servfail);
+    CHECK(answer.answer.empty());
+    CHECK(helpless.queue.now() - began < 100ms);
+    CHECK(helpless.packets_to("10.0.1.1") == 2);
+    CHECK(helpless.packets_to("10.0.1.2") == 2);
+}
+
 TEST_CASE("a recursive server's word is taken only where nothing better is to be had",
           "[resolver]") {
     TestWorld world;

@@ -58,6 +58,7 @@ class Servers final : public sim::ServerModel {
             const std::size_t question_size = message->question()->qname.view().size() + 4;
             std::copy_n(query.begin(), 2, octets.begin());
             std::copy_n(query.begin() + 12, question_size, octets.begin() + 12);
+            octets.resize(octets.size() - cut);
         }
         return reply;
     }
@@ -65,7 +66,8 @@ class Servers final : public sim::ServerModel {
     sim::SimInternet internet;
     std::map<IpAddress, Script> scripts;
     std::vector<Asked> asked;
-    Duration delay = std::chrono::milliseconds(1);
+    Duration delay = std::chrono::milliseconds(1);  // of what scripts say
+    std::size_t cut = 0;                            // octets that it lacks at its end
 };
 
 inline IpAddress ip(std::string_view text) {

@@ -156,6 +156,16 @@ TEST_CASE("what cannot be read is FORMERR, with the question where that can", "[
     CHECK(with_answer.verdict.rcode == Rcode::formerr);
 }
 
+TEST_CASE("octets behind a query are passed over", "[server]") {
+    const Judged padded = judge(with_header("1234 0100 0001 0000 0000 0000", www_example) + "ff00");
+    CHECK(padded.verdict.kind == QueryKind::resolve);
+    CHECK_FALSE(padded.facts.edns);
+    // Nor is EDNS what only stands there.
+    CHECK_FALSE(judge(with_header("1234 0100 0001 0000 0000 0000", www_example) +
+                      "00 0029 0400 00 00 8000 0000")
+                    .facts.edns);
+}
+
 TEST_CASE("a type that is in proofs alone cannot be asked for", "[server][rfc9824-3.5]") {
     const Judged judged = judge_question("03777777 00 0080 0001");
     CHECK(judged.verdict.kind == QueryKind::error);

@@ -194,12 +194,6 @@ TEST_CASE("what is not a reply to this question is discarded", "[transport][rfc5
     SECTION("two questions") {
         asked.reply[5] = 2;
     }
-    SECTION("an answer that is not there") {
-        asked.reply[7] = 1;
-    }
-    SECTION("octets after the end") {
-        asked.reply.push_back(0);
-    }
     SECTION("a bare header") {
         asked.reply.resize(dns::header_size);
     }
@@ -210,6 +204,53 @@ TEST_CASE("what is not a reply to this question is discarded", "[transport][rfc5
         asked.reply.clear();
     }
     CHECK(asked.judge() == ReplyVerdict::discard);
+}
+
+TEST_CASE("a malformed reply to this question is no noise: it is waited for no longer",
+          "[transport]") {
+    for (const Channel channel : {Channel::udp, Channel::tcp}) {
+        Asked without("www.example.com.", channel);
+        without.reply[7] = 1;  // promises an answer
+        CHECK(without.judge() == ReplyVerdict::unreadable);
+        Asked short_one("www.example.com.", channel);
+        short_one.reply[7] = 1;
+        short_one.reply.insert(short_one.reply.end(),
+                               {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 3, 192, 0, 2});
+        CHECK(short_one.judge() == ReplyVerdict::unreadable);
+    }
+}
+
+TEST_CASE("octets behind the last record are passed over", "[transport]") {
+    Asked asked;
+    asked.reply.insert(asked.reply.end(), 11, 0);
+    CHECK(asked.judge() == ReplyVerdict::accept);
+    CHECK(asked.parsed.records(dns::Section::answer).empty());
+    // They count for the size of a datagram.
+    Asked large;
+    large.reply.resize(1233);
+    CHECK(large.judge() == ReplyVerdict::oversized);
+    // And they are not what they hide behind: the question is still compared.
+    Asked forged;
+    forged.reply[13] = 'x';
+    forged.reply.push_back(0);
+    CHECK(forged.judge() == ReplyVerdict::discard);
+}
+
+TEST_CASE("on a stream no better reply follows what has our id and is none",
+          "[transport][rfc7766-7]") {
+    Asked asked("www.example.com.", Channel::tcp);
+    SECTION("a query") {
+        asked.reply[2] &= 0x7f;
+    }
+    SECTION("another name") {
+        asked.reply[13] = 'x';
+    }
+    SECTION("no question in a SERVFAIL") {
+        asked.reply.resize(dns::header_size);
+        asked.reply[5] = 0;
+        asked.reply[3] |= 2;
+    }
+    CHECK(asked.judge() == ReplyVerdict::unreadable);
 }
 
 TEST_CASE("the eighth discard is taken for a forgery", "[transport][rfc5452-9.1]") {
