@@ -33,14 +33,13 @@ inline std::uint32_t expiry(std::uint32_t now, std::uint32_t ttl) {
                : now + ttl;
 }
 
-// The TTL to keep data for; 0: do not keep it. The top bit set means 0 (RFC 2181 8), and 0 stays 0
-// whatever the least is (RFC 1035 3.2.1).
+// The TTL to keep data for; 0: do not keep it. The top bit set means 0 (RFC 2181 8). 0 means "for
+// the transaction in progress" (RFC 1035 3.2.1) as 1 means "for a second": an operator's least TTL
+// overrules both.
 inline std::uint32_t ttl_to_keep(std::uint32_t ttl, std::uint32_t least, std::uint32_t most,
                                  dns::Security security) {
-    if (ttl == 0 || (ttl >> 31) != 0) {
-        return 0;
-    }
-    const std::uint32_t kept = std::min(std::max(ttl, least), most);
+    const std::uint32_t given = (ttl >> 31) != 0 ? 0 : ttl;
+    const std::uint32_t kept = std::min(std::max(given, least), most);
     return security == dns::Security::bogus ? std::min(kept, bogus_ttl_max) : kept;
 }
 
