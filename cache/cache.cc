@@ -44,6 +44,11 @@ bool has_fresh(const Arena& arena, const Key& key, std::uint32_t now) {
     return entry && entry->is_fresh(now);
 }
 
+bool has_proved(const Arena& arena, const Key& key, std::uint32_t now) {
+    const auto entry = arena.find(key);
+    return entry && entry->is_fresh(now) && entry->security() == dns::Security::secure;
+}
+
 bool has_answer(const Arena& arena, dns::NameView name, dns::Type type, std::uint64_t hash,
                 std::uint32_t now) {
     const auto entry = arena.find({name, Kind::rrset, type, hash});
@@ -140,7 +145,7 @@ Cache::KnownBelow Cache::known_below(dns::NameView name, Instant now) const {
     Shard& shard = impl_->shard_of(hash);
     const MutexLock lock(shard.mutex);
     return {.dname = has_answer(shard.arena, name, dns::Type::dname, hash, seconds),
-            .name_error = has_fresh(shard.arena, {name, Kind::name_error, {}, hash}, seconds)};
+            .name_error = has_proved(shard.arena, {name, Kind::name_error, {}, hash}, seconds)};
 }
 
 Cache::HashedName Cache::hashed(dns::NameView name) const {

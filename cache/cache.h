@@ -101,7 +101,7 @@ class Cache {
     // The same of what speaks for all names below `name` too.
     struct KnownBelow {
         bool dname = false;
-        bool name_error = false;
+        bool name_error = false;  // proved, see find_name_error()
     };
 
     KnownBelow known_below(dns::NameView name, Instant now) const;
@@ -137,7 +137,9 @@ class Cache {
 
     // NODATA for that type or NXDOMAIN for exactly that name.
     std::optional<Denial> find_denial(dns::NameView name, dns::Type type, Instant now) const;
-    // NXDOMAIN for that name or the nearest ancestor for which it is known (RFC 8020).
+    // NXDOMAIN, proved, for that name or the nearest ancestor for which it is known (RFC 8020):
+    // many unsigned servers deny empty non-terminals, so an NXDOMAIN that nothing proves is for its
+    // very name alone.
     std::optional<Denial> find_name_error(dns::NameView name, Instant now) const;
     // NXDOMAIN is for denial.name and every type; otherwise NODATA for `type`. Lives for the least
     // of the SOA's TTL, its MINIMUM, the proofs' TTLs and denial.ttl (RFC 2308 5, RFC 9077). The

@@ -143,7 +143,8 @@ std::optional<Denial> Cache::find_denial(dns::NameView name, dns::Type type, Ins
 std::optional<Denial> Cache::find_name_error(dns::NameView name, Instant now) const {
     const std::uint32_t seconds = to_seconds(now);
     for (; !name.is_root(); name = name.parent()) {  // at most dns::labels_max turns
-        if (auto denial = impl_->find_denial(Kind::name_error, name, {}, seconds)) {
+        auto denial = impl_->find_denial(Kind::name_error, name, {}, seconds);
+        if (denial && denial->security == dns::Security::secure) {
             return denial;
         }
     }

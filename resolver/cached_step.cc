@@ -95,8 +95,8 @@ Step step_from_denial(const cache::Denial& denial, const dns::Name& name) {
 
 namespace {
 
-// What is known of an ancestor may govern all below it: a DNAME, or that it does not exist (RFC
-// 8020).
+// What is known of an ancestor may govern all below it: a DNAME, or the proof that it does not
+// exist (RFC 8020).
 std::optional<Step> step_from_ancestors(const CacheView& view, const dns::Name& name) {
     std::optional<dns::NameView> denied;                         // the nearest
     for (dns::NameView ancestor = name; !ancestor.is_root();) {  // at most dns::labels_max turns
@@ -115,7 +115,7 @@ std::optional<Step> step_from_ancestors(const CacheView& view, const dns::Name& 
         }
     }
     const auto cut = denied ? view.cache.find_name_error(*denied, view.now) : std::nullopt;
-    if (cut && is_fit(view, cut->security) && cut->name.view().is_subdomain_of(view.floor)) {
+    if (cut && cut->name.view().is_subdomain_of(view.floor)) {
         return step_from_denial(*cut, name);
     }
     return std::nullopt;

@@ -15,6 +15,12 @@ using make::at;
 using make::denial;
 using make::soa;
 
+Denial proved_name_error(std::string_view name) {
+    Denial said = denial(name, Rcode::nxdomain, soa("test.", 60, 60, Security::secure));
+    said.security = Security::secure;
+    return said;
+}
+
 TEST_CASE("NODATA is for its type and name, NXDOMAIN for all types of its name",
           "[cache][rfc2308-2]") {
     Cache cache(make::small_cache());
@@ -71,9 +77,9 @@ TEST_CASE("a denial without SOA has its own TTL", "[cache][rfc2308-5]") {
     CHECK_FALSE(found->soa);
 }
 
-TEST_CASE("a name error holds for all names below it", "[cache][rfc8020-2]") {
+TEST_CASE("a name error that is proved holds for all names below it", "[cache][rfc8020-2]") {
     Cache cache(make::small_cache());
-    cache.store_denial(denial("b.test.", Rcode::nxdomain, soa("test.", 60, 60)), Type::a, at(0));
+    cache.store_denial(proved_name_error("b.test."), Type::a, at(0));
     CHECK(cache.find_name_error(name_of("b.test."), at(0)));
     const auto found = cache.find_name_error(name_of("x.y.B.test."), at(0));
     REQUIRE(found);
@@ -83,6 +89,38 @@ TEST_CASE("a name error holds for all names below it", "[cache][rfc8020-2]") {
     CHECK_FALSE(cache.find_name_error(name_of("."), at(0)));
     CHECK_FALSE(cache.find_denial(name_of("x.b.test."), Type::a, at(0)));
     CHECK_FALSE(cache.find_name_error(name_of("x.b.test."), at(60)));
+}
+
+TEST_CASE("a name error that nothing proves holds for its own name alone", "[cache][rfc8020-5]") {
+    for (const Security security :
+         {Security::unchecked, Security::bogus, Security::indeterminate, Security::insecure}) {
+        Cache cache(make::small_cache());
+        cache.store_denial(proved_name_error("n.test."), Type::a, at(0));
+        Denial said = denial("b.n.test.", Rcode::nxdomain, soa("test.", 60, 60));
+        said.security = security;
+        cache.store_denial(said, Type::a, at(0));
+        CHECK(cache.find_denial(name_of("b.n.test."), Type::mx, at(0)));
+        CHECK_FALSE(cache.known_below(name_of("b.n.test."), at(0)).name_error);
+        // The nearest that is proved.
+        const auto found = cache.find_name_error(name_of("x.b.n.test."), at(0));
+        REQUIRE(found);
+        CHECK(found->name == name_of("n.test."));
+    }
+}
+
+TEST_CASE("a least negative TTL holds for a SOA with a MINIMUM of 0 too", "[cache][rfc2308-5]") {
+    Options options = make::small_cache();
+    options.negative_ttl_min = 7;
+    Cache cache(options);
+    cache.store_denial(denial("a.test.", Rcode::nxdomain, soa("test.", 60, 0)), Type::a, at(0));
+    cache.store_denial(denial("b.test.", Rcode::noerror, soa("test.", 0, 60)), Type::a, at(0));
+    for (const char* name : {"a.test.", "b.test."}) {
+        const auto found = cache.find_denial(name_of(name), Type::a, at(2));
+        REQUIRE(found);
+        CHECK(found->ttl == 5);
+        CHECK(found->soa.ttl() == 5);
+        CHECK_FALSE(cache.find_denial(name_of(name), Type::a, at(7)));
+    }
 }
 
 TEST_CASE("all denials of a zone share one SOA", "[cache]") {

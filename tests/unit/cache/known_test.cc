@@ -47,11 +47,14 @@ TEST_CASE("what is known at a name is told by type, and only while it is fresh",
     CHECK(known.denied == each.denied);
 }
 
-TEST_CASE("what speaks for all names below is a DNAME or a name error of exactly that name",
+TEST_CASE("what speaks for all names below is a DNAME or a proved name error of exactly that name",
           "[cache][rfc6672-2.2][rfc8020-2]") {
     Cache cache(make::small_cache());
     cache.store(rrset("d.test.", Type::dname, 60, {name_rdata("a.test.")}), Rank::answer, at(0));
-    cache.store_denial(denial("n.test.", Rcode::nxdomain, soa("test.", 60, 60)), Type::a, at(0));
+    Denial proved = denial("n.test.", Rcode::nxdomain, soa("test.", 60, 60));
+    proved.security = dns::Security::secure;
+    cache.store_denial(proved, Type::a, at(0));
+    cache.store_denial(denial("u.test.", Rcode::nxdomain, soa("test.", 60, 60)), Type::a, at(0));
     cache.store_denial(denial("e.test.", Rcode::noerror, soa("test.", 60, 60)), Type::a, at(0));
     CHECK(cache.known_below(name_of("D.test."), at(59)).dname);
     CHECK_FALSE(cache.known_below(name_of("d.test."), at(59)).name_error);
@@ -59,6 +62,7 @@ TEST_CASE("what speaks for all names below is a DNAME or a name error of exactly
     CHECK_FALSE(cache.known_below(name_of("x.d.test."), at(0)).dname);
     CHECK(cache.known_below(name_of("n.test."), at(59)).name_error);
     CHECK_FALSE(cache.known_below(name_of("n.test."), at(60)).name_error);
+    CHECK_FALSE(cache.known_below(name_of("u.test."), at(0)).name_error);
     CHECK_FALSE(cache.known_below(name_of("e.test."), at(0)).name_error);
 }
 
