@@ -8,7 +8,7 @@
 namespace wend::cache {
 namespace {
 
-Header fields_of(const dns::RRset& rrset, const Packing& packing, Rank rank,
+Header fields_of(const dns::RRset& rrset, const Packing& packing, Rank rank, Side side,
                  std::uint32_t expires) {
     Header fields;
     fields.expires = expires;
@@ -16,6 +16,7 @@ Header fields_of(const dns::RRset& rrset, const Packing& packing, Rank rank,
     fields.rank = static_cast<std::uint8_t>(rank) & 7U;
     fields.security = static_cast<std::uint8_t>(rrset.security()) & 7U;
     fields.form = static_cast<std::uint8_t>(packing.form) & 3U;
+    fields.side = static_cast<std::uint8_t>(side) & 1U;
     return fields;
 }
 
@@ -39,6 +40,17 @@ bool holds(Entry entry, const dns::RRset& rrset, const Packing& packing) {
            std::ranges::equal(buffer, entry.body().first(packing.size));
 }
 
+// What stays learns its side from the same data that comes in, if that is to be trusted as much.
+void learn_side(Entry entry, const dns::RRset& rrset, const Packing& packing, Side side) {
+    if (side == Side::unknown || is_trust_lost(entry.security(), rrset.security()) ||
+        !holds(entry, rrset, packing)) {
+        return;
+    }
+    Header header = entry.header();
+    header.side = static_cast<std::uint8_t>(side) & 1U;
+    entry.set_header(header);
+}
+
 bool has_fresh(const Arena& arena, const Key& key, std::uint32_t now) {
     const auto entry = arena.find(key);
     return entry && entry->is_fresh(now);
@@ -57,7 +69,7 @@ bool has_answer(const Arena& arena, dns::NameView name, dns::Type type, std::uin
 
 }  // namespace
 
-std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank,
+std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, Side side,
                                                       std::uint32_t now) {
     const std::uint32_t ttl =
         ttl_to_keep(rrset.ttl(), options.ttl_min, options.ttl_max, rrset.security());
@@ -75,6 +87,7 @@ std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, R
     const auto old = shard.arena.find(key);
     if (old && old->is_fresh(now)) {
         if (!may_replace(old->rank(), old->security(), rank, rrset.security())) {
+            learn_side(*old, rrset, *packing, side);
             return std::nullopt;
         }
         if (type == dns::Type::ns && old->rank() == rank) {
@@ -87,7 +100,8 @@ std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, R
                   rrset.security(), now)) {
         return std::nullopt;
     }
-    if (!write(shard.arena, key, rrset, *packing, fields_of(rrset, *packing, rank, expires), now)) {
+    if (!write(shard.arena, key, rrset, *packing, fields_of(rrset, *packing, rank, side, expires),
+               now)) {
         return std::nullopt;
     }
     return expires - now;
@@ -116,7 +130,7 @@ void Cache::Impl::store_proof(const dns::RRset& rrset, std::uint32_t now) {
         }
     }
     write(shard.arena, key, rrset, *packing,
-          fields_of(rrset, *packing, Rank::authority_from_aa, expires), now);
+          fields_of(rrset, *packing, Rank::authority_from_aa, Side::unknown, expires), now);
 }
 
 Cache::Cache(const Options& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -158,8 +172,9 @@ std::optional<Cache::Hit> Cache::find_packed(const HashedName& owner, dns::Type 
                              to);
 }
 
-std::optional<std::uint32_t> Cache::store(const dns::RRset& rrset, Rank rank, Instant now) {
-    return rrset ? impl_->store_rrset(rrset, rank, to_seconds(now)) : std::nullopt;
+std::optional<std::uint32_t> Cache::store(const dns::RRset& rrset, Rank rank, Instant now,
+                                          Side side) {
+    return rrset ? impl_->store_rrset(rrset, rank, side, to_seconds(now)) : std::nullopt;
 }
 
 void Cache::remove(dns::NameView owner, dns::Type type) {

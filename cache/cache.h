@@ -41,6 +41,7 @@ struct Options {
 struct Found {
     dns::RRset rrset;  // its TTL is what is left
     Rank rank{};
+    Side side = Side::unknown;
 };
 
 // RFC 2308: that a name, or a type at a name, is not there.
@@ -113,6 +114,7 @@ class Cache {
         std::uint32_t ttl = 0;  // seconds that are left
         Rank rank{};
         dns::Security security{};
+        Side side = Side::unknown;
     };
 
     std::optional<Hit> find_packed(dns::NameView owner, dns::Type type, Instant now,
@@ -130,10 +132,12 @@ class Cache {
     std::optional<Hit> find_packed(const HashedName& owner, dns::Type type, Instant now,
                                    MutableOctets to, Rank at_least = lowest_answer_rank) const;
 
-    // Keeps what is there if it is fresh and of a higher rank; a TTL of 0 is not kept at all.
-    // Data of the same rank never extends a fresh NS set's life (ghost domains). For how many
-    // seconds it is kept; nothing if it is not.
-    std::optional<std::uint32_t> store(const dns::RRset& rrset, Rank rank, Instant now);
+    // Keeps what is there if it is fresh and of a higher rank; a TTL of 0 is not kept at all,
+    // unless ttl_min is over it. Data of the same rank never extends a fresh NS set's life (ghost
+    // domains). For how many seconds it is kept; nothing if it is not, though the same data that
+    // stays learns its side.
+    std::optional<std::uint32_t> store(const dns::RRset& rrset, Rank rank, Instant now,
+                                       Side side = Side::unknown);
 
     // NODATA for that type or NXDOMAIN for exactly that name.
     std::optional<Denial> find_denial(dns::NameView name, dns::Type type, Instant now) const;

@@ -52,7 +52,7 @@ std::optional<Cache::Hit> Cache::Impl::copy_rrset(const Key& key, std::uint32_t 
     if (size == 0) {
         return std::nullopt;
     }
-    return Hit{size, entry->expires() - now, entry->rank(), entry->security()};
+    return Hit{size, entry->expires() - now, entry->rank(), entry->security(), entry->side()};
 }
 
 std::optional<Found> Cache::Impl::find_rrset(Kind kind, dns::NameView owner, dns::Type type,
@@ -63,7 +63,7 @@ std::optional<Found> Cache::Impl::find_rrset(Kind kind, dns::NameView owner, dns
         return std::nullopt;
     }
     return Found{dns::RRset::from_packed(buffer.first(copied->size), copied->ttl, copied->security),
-                 copied->rank};
+                 copied->rank, copied->side};
 }
 
 std::optional<CopiedBody> Cache::Impl::copy_body(Kind kind, dns::NameView owner, dns::Type type,

@@ -56,7 +56,8 @@ struct Cache::Impl {
     std::optional<CopiedBody> copy_body(Kind kind, dns::NameView owner, dns::Type type,
                                         std::uint32_t now);
 
-    std::optional<std::uint32_t> store_rrset(const dns::RRset& rrset, Rank rank, std::uint32_t now);
+    std::optional<std::uint32_t> store_rrset(const dns::RRset& rrset, Rank rank, Side side,
+                                             std::uint32_t now);
     // For all denials that name it.
     void store_proof(const dns::RRset& rrset, std::uint32_t now);
     std::optional<Denial> find_denial(Kind kind, dns::NameView name, dns::Type type,

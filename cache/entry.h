@@ -56,6 +56,7 @@ struct Header {
     std::uint8_t uses : 2 = 0;      // since it was stored or last moved on; stays at uses_max
     std::uint8_t security : 3 = 0;  // a dns::Security
     std::uint8_t form : 2 = 0;      // a Form
+    std::uint8_t side : 1 = 0;      // a Side
 };
 
 static_assert(sizeof(Header) == 16);
@@ -91,6 +92,8 @@ class Entry {
     Rank rank() const { return static_cast<Rank>(header().rank); }
 
     dns::Security security() const { return static_cast<dns::Security>(header().security); }
+
+    Side side() const { return static_cast<Side>(header().side); }
 
     std::uint32_t expires() const { return header().expires; }
 

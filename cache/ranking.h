@@ -15,6 +15,10 @@ enum class Rank : std::uint8_t {
     answer_from_aa,     // answer section of an authoritative reply
 };
 
+// Of a CNAME, which zone's it is where a zone cut may lie at its owner. DS is asked for on the
+// upper side of a cut (RFC 4035 3.1.4.1): an alias that came as the answer is no child's.
+enum class Side : std::uint8_t { unknown, parent };
+
 // Data below this rank leads the resolver to servers but is never given to a client.
 inline constexpr Rank lowest_answer_rank = Rank::answer;
 

@@ -1,6 +1,7 @@
 #include "resolver/alias_chain.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "resolver/budget.h"
@@ -26,6 +27,18 @@ dns::RRset governing_dname(const dns::Message& message, dns::NameView name, dns:
         return {};
     }
     return rrset_in(message, dns::Section::answer, best->owner, dns::Type::dname);
+}
+
+// DS of the zone itself: its parent's to say.
+bool is_of_parent(const dns::Question& question, dns::NameView name, dns::NameView zone) {
+    return question.qtype == dns::Type::ds && !name.is_root() && name == zone;
+}
+
+bool has_record(const dns::Message& message, dns::NameView owner, dns::Type type) {
+    return std::ranges::any_of(message.records(dns::Section::answer),
+                               [&](const dns::RecordView& record) {
+                                   return record.type == type && record.owner == owner;
+                               });
 }
 
 dns::RRset first_of(const dns::RRset& rrset) {
@@ -54,7 +67,8 @@ bool append_link(AliasChain& chain, const dns::Message& message, dns::NameView z
             return false;
         }
         cname = std::move(*made);
-    } else if (qtype != dns::Type::cname) {
+    } else if (qtype != dns::Type::cname &&
+               !(may_stand_beside_alias(qtype) && has_record(message, name, qtype))) {
         cname = rrset_in(message, dns::Section::answer, name, dns::Type::cname);
     }
     if (!cname) {
@@ -70,6 +84,21 @@ bool append_link(AliasChain& chain, const dns::Message& message, dns::NameView z
 }
 
 }  // namespace
+
+bool may_stand_beside_alias(dns::Type type) {
+    constexpr dns::Type sig{24};
+    constexpr dns::Type key{25};
+    constexpr dns::Type nxt{30};
+    constexpr std::array beside = {dns::Type::ds, dns::Type::nsec, dns::Type::rrsig, sig, key, nxt};
+    return std::ranges::find(beside, type) != beside.end();
+}
+
+bool is_led_by_alias(dns::Type type, cache::Side side) {
+    if (type == dns::Type::ds) {
+        return side == cache::Side::parent;
+    }
+    return type != dns::Type::cname && !may_stand_beside_alias(type);
+}
 
 dns::Name alias_target(const dns::RRset& alias) {
     return dns::NameView::trusted(alias.rdatas().front());
@@ -90,7 +119,7 @@ AliasChain follow_aliases(const dns::Message& message, const dns::Question& ques
                           dns::NameView zone) {
     AliasChain chain;
     chain.end = question.qname;
-    while (chain.end.view().is_subdomain_of(zone)) {
+    while (chain.end.view().is_subdomain_of(zone) && !is_of_parent(question, chain.end, zone)) {
         if (came_before(chain, chain.end)) {
             chain.stop = ChainStop::loop;
             break;

@@ -21,12 +21,9 @@ bool is_fit(const CacheView& view, dns::Security security) {
     return !view.checked_only || security != dns::Security::unchecked;
 }
 
-std::optional<dns::RRset> data_in(const CacheView& view, dns::NameView name, dns::Type type) {
+std::optional<cache::Found> find_in(const CacheView& view, dns::NameView name, dns::Type type) {
     std::optional<cache::Found> found = view.cache.find(name, type, view.now);
-    if (!found || !is_fit(view, found->rrset.security())) {
-        return std::nullopt;
-    }
-    return std::move(found->rrset);
+    return found && is_fit(view, found->rrset.security()) ? std::move(found) : std::nullopt;
 }
 
 // Adds the proofs to what a wildcard gave; false if they are gone and somebody may want them.
@@ -44,16 +41,14 @@ bool add_proofs(const CacheView& view, const dns::RRset& rrset, Step& step) {
 std::optional<Step> step_from_data(const CacheView& view, const dns::Question& question) {
     const dns::Name& name = question.qname;
     Step step;
-    if (std::optional<dns::RRset> data = data_in(view, name, question.qtype)) {
+    if (std::optional<cache::Found> data = find_in(view, name, question.qtype)) {
         step.end = name;
-        step.answer = std::move(*data);
+        step.answer = std::move(data->rrset);
         return add_proofs(view, step.answer, step) ? std::optional(std::move(step)) : std::nullopt;
     }
-    if (question.qtype == dns::Type::cname) {
-        return std::nullopt;
-    }
-    if (std::optional<dns::RRset> alias = data_in(view, name, dns::Type::cname)) {
-        step = step_to({std::move(*alias)});
+    std::optional<cache::Found> alias = find_in(view, name, dns::Type::cname);
+    if (alias && is_led_by_alias(question.qtype, alias->side)) {
+        step = step_to({std::move(alias->rrset)});
         return add_proofs(view, step.chain.front(), step) ? std::optional(std::move(step))
                                                           : std::nullopt;
     }
@@ -62,19 +57,19 @@ std::optional<Step> step_from_data(const CacheView& view, const dns::Question& q
 
 std::optional<Step> step_from_dname(const CacheView& view, const dns::Name& name,
                                     dns::NameView owner) {
-    const std::optional<dns::RRset> dname = data_in(view, owner, dns::Type::dname);
+    std::optional<cache::Found> dname = find_in(view, owner, dns::Type::dname);
     if (!dname) {
         return std::nullopt;
     }
-    std::optional<dns::RRset> cname = synthesize_cname(name, *dname);
+    std::optional<dns::RRset> cname = synthesize_cname(name, dname->rrset);
     if (!cname) {
         Step step;
         step.kind = Step::Kind::name_too_long;
         step.end = name;
-        step.chain = {*dname};
+        step.chain = {std::move(dname->rrset)};
         return step;
     }
-    return step_to({*dname, std::move(*cname)});
+    return step_to({std::move(dname->rrset), std::move(*cname)});
 }
 
 }  // namespace
@@ -121,6 +116,13 @@ std::optional<Step> step_from_ancestors(const CacheView& view, const dns::Name& 
     return std::nullopt;
 }
 
+// The child's word that its own apex does not exist says nothing of the parent's DS RRset there.
+bool is_childs_word(const cache::Denial& denial, const dns::Question& question) {
+    return question.qtype == dns::Type::ds && !question.qname.view().is_root() &&
+           denial.rcode == dns::Rcode::nxdomain && denial.soa &&
+           denial.soa.owner() == question.qname;
+}
+
 }  // namespace
 
 // Most that is asked here is not there: one look at each name tells what is worth a copy.
@@ -134,7 +136,7 @@ std::optional<Step> step_from_cache(const CacheView& view, const dns::Question& 
     }
     if (known.denied) {
         const auto denial = view.cache.find_denial(name, question.qtype, view.now);
-        if (denial && is_fit(view, denial->security)) {
+        if (denial && is_fit(view, denial->security) && !is_childs_word(*denial, question)) {
             return step_from_denial(*denial, name);
         }
     }

@@ -10,10 +10,16 @@ namespace wend {
 
 namespace {
 
+// Where data was read.
+struct Place {
+    cache::Rank rank{};
+    cache::Side side = cache::Side::unknown;
+};
+
 // For how many seconds the cache has this data: as it came in, or from before.
-std::optional<std::uint32_t> store_or_find(const dns::RRset& rrset, cache::Rank rank,
+std::optional<std::uint32_t> store_or_find(const dns::RRset& rrset, Place place,
                                            cache::Cache& cache, Instant now) {
-    if (const auto kept = cache.store(rrset, rank, now)) {
+    if (const auto kept = cache.store(rrset, place.rank, now, place.side)) {
         return kept;
     }
     const std::optional<cache::Found> found = cache.find(rrset.owner(), rrset.type(), now);
@@ -21,21 +27,21 @@ std::optional<std::uint32_t> store_or_find(const dns::RRset& rrset, cache::Rank 
                                                    : std::nullopt;
 }
 
-void store(dns::RRset& rrset, cache::Rank rank, const World& world, Errand& errand) {
+void store(dns::RRset& rrset, Place place, const World& world, Errand& errand) {
     const int records = static_cast<int>(rrset.rdatas().size());
     if (!errand.budget.spend_cached(records, rrset.packed().octets().size())) {
         return;
     }
-    const auto ttl = store_or_find(rrset, rank, world.cache, world.clock.now());
+    const auto ttl = store_or_find(rrset, place, world.cache, world.clock.now());
     if (ttl && *ttl != rrset.ttl()) {
         rrset = rrset.with_ttl(*ttl);
     }
 }
 
 // What a wildcard gave is of use to a validating client with its proofs only.
-void store_data(dns::RRset& rrset, cache::Rank rank, const std::vector<dns::RRset>& proofs,
+void store_data(dns::RRset& rrset, Place place, const std::vector<dns::RRset>& proofs,
                 const World& world, Errand& errand) {
-    store(rrset, rank, world, errand);
+    store(rrset, place, world, errand);
     if (!dnssec::is_wildcard_expansion(rrset.packed())) {
         return;
     }
@@ -81,16 +87,21 @@ void keep_answer(Accepted& accepted, dns::Type qtype, const World& world, Errand
     // AA speaks of the first owner only (RFC 1035 4.1.1; RFC 2181 5.4.1).
     const cache::Rank first =
         accepted.authoritative ? cache::Rank::answer_from_aa : cache::Rank::answer;
-    cache::Rank rank = first;
+    Place place{.rank = first};
+    if (qtype == dns::Type::ds) {
+        place.side = cache::Side::parent;
+    }
     std::vector<dns::RRset>& chain = accepted.chain.rrsets;
     for (std::size_t i = 0; i < chain.size(); ++i) {
-        if (!is_synthesized(chain, i)) {
-            store_data(chain[i], rank, accepted.proofs, world, errand);
+        if (is_synthesized(chain, i)) {
+            chain[i] = chain[i].with_ttl(chain[i - 1].ttl());  // RFC 6672 3.1
+        } else {
+            store_data(chain[i], place, accepted.proofs, world, errand);
         }
-        rank = cache::Rank::answer;
+        place.rank = cache::Rank::answer;
     }
     if (accepted.kind == ResponseKind::answer) {
-        store_data(accepted.answer, rank, accepted.proofs, world, errand);
+        store_data(accepted.answer, place, accepted.proofs, world, errand);
     }
     const bool denies = accepted.kind == ResponseKind::no_data ||
                         (accepted.kind == ResponseKind::name_error && !accepted.doubtful);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "dnssec/signature.h"
+#include "resolver/alias_chain.h"
 #include "server/compose.h"
 
 namespace wend {
@@ -42,7 +43,7 @@ bool CachedAnswer::take(const cache::Cache::HashedName& owner, dns::Type type, c
         return false;
     }
     check(part_count_ < parts_.size(), "a chain has no more parts than aliases and their end");
-    parts_[part_count_++] = {used_, hit->size, hit->ttl};
+    parts_[part_count_++] = {used_, hit->size, hit->ttl, hit->side};
     used_ += hit->size;
     security_ = std::min(security_, hit->security);
     return true;
@@ -60,7 +61,11 @@ bool CachedAnswer::find(const dns::Question& question, const Wanted& wanted, Ins
         if (!may_go_on || !take(owner, dns::Type::cname, wanted, now)) {
             return false;
         }
-        name = dns::NameView::trusted(rrset(parts_[part_count_ - 1]).rdatas().front());
+        const Part& alias = parts_[part_count_ - 1];
+        if (!is_led_by_alias(question.qtype, alias.side)) {
+            return false;
+        }
+        name = dns::NameView::trusted(rrset(alias).rdatas().front());
     }
     return false;
 }

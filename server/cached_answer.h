@@ -46,6 +46,7 @@ class CachedAnswer {
         std::size_t at = 0;
         std::size_t size = 0;
         std::uint32_t ttl = 0;  // seconds
+        cache::Side side = cache::Side::unknown;
     };
 
     bool take(const cache::Cache::HashedName& owner, dns::Type type, const Wanted& wanted,

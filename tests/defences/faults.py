@@ -84,7 +84,7 @@ FAULTS = [
     ('F8', 'server/query.cc', 'header.opcode == dns::Opcode::query && is_shaped_like_a_query(datagram, header)',
      'header.opcode == dns::Opcode::query'),
     ('F6', 'dns/edns.cc', 'if (options.size() < edns_options_max) {', 'if (true) {'),
-    ('M9', 'resolver/keep.cc', 'if (const auto kept = cache.store(rrset, rank, now)) {\n        return kept;\n    }\n', ''),
+    ('M9', 'resolver/keep.cc', 'if (const auto kept = cache.store(rrset, place.rank, now, place.side)) {\n        return kept;\n    }\n', ''),
 ]
 
 

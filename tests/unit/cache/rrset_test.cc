@@ -103,6 +103,50 @@ TEST_CASE("a TTL of nothing is not kept and a long one is cut", "[cache][rfc2181
     CHECK(ttl_of(cache, "bogus.test.", Type::a, at(0)) == 60);
 }
 
+TEST_CASE("whose alias it is comes with the data, or is learnt by data that stays",
+          "[cache][rfc4035-3.1.4]") {
+    const auto alias = [](std::string_view target, Security security = Security::unchecked) {
+        return make::rrset("a.test.", Type::cname, 60, {make::name_rdata(target)}, security);
+    };
+    const auto side = [](const Cache& cache) {
+        return cache.find(name_of("a.test."), Type::cname, at(0))->side;
+    };
+    Cache cache(make::small_cache());
+    cache.store(alias("b.test."), Rank::answer_from_aa, at(0));
+    CHECK(side(cache) == Side::unknown);
+    cache.store(alias("c.test."), Rank::answer, at(0), Side::parent);  // other data
+    CHECK(side(cache) == Side::unknown);
+    cache.store(alias("b.test."), Rank::answer, at(0), Side::parent);
+    CHECK(side(cache) == Side::parent);
+    cache.store(alias("b.test."), Rank::answer, at(0));
+    CHECK(side(cache) == Side::parent);
+    cache.store(alias("b.test."), Rank::answer_from_aa, at(0));
+    CHECK(side(cache) == Side::unknown);
+    cache.store(alias("b.test.", Security::secure), Rank::answer_from_aa, at(0), Side::parent);
+    CHECK(side(cache) == Side::parent);
+    cache.store(alias("b.test.", Security::secure), Rank::answer_from_aa, at(0));
+    cache.store(alias("b.test."), Rank::answer_from_aa, at(0), Side::parent);  // not trusted so far
+    CHECK(side(cache) == Side::unknown);
+    std::vector<std::uint8_t> octets(512);
+    CHECK(cache.find_packed(name_of("a.test."), Type::cname, at(0), octets)->side == Side::unknown);
+}
+
+TEST_CASE("a least TTL holds for all that is less, 0 too", "[cache][rfc1035-3.2.1]") {
+    Options options = make::small_cache();
+    options.ttl_min = 5;
+    options.ttl_max = 3600;
+    Cache cache(options);
+    for (const std::uint32_t ttl : {0U, 1U, 4U, 0x80000000U}) {
+        cache.store(a("a.test.", ttl), Rank::answer, at(0));
+        CHECK(ttl_of(cache, "a.test.", Type::a, at(0)) == 5);
+        cache.remove(name_of("a.test."), Type::a);
+    }
+    cache.store(a("b.test.", 6), Rank::answer, at(0));
+    CHECK(ttl_of(cache, "b.test.", Type::a, at(0)) == 6);
+    cache.store(a("c.test.", 0, 1, Security::bogus), Rank::answer, at(0));
+    CHECK(ttl_of(cache, "c.test.", Type::a, at(0)) == 5);
+}
+
 TEST_CASE("data below the rank asked for is not found", "[cache][rfc2181-5.4.1]") {
     Cache cache(make::small_cache());
     cache.store(a("ns.test.", 60), Rank::additional, at(0));

@@ -76,9 +76,17 @@ inline IpAddress ip(std::string_view text) {
     return *address;
 }
 
+inline cache::Options small_cache() {
+    cache::Options limits;
+    limits.bytes_max = std::size_t{4} << 20;
+    limits.shards = 1;
+    return limits;
+}
+
 class TestWorld {
   public:
-    explicit TestWorld(std::uint64_t seed = 1) : random(seed) {
+    explicit TestWorld(std::uint64_t seed = 1, const cache::Options& limits = small_cache())
+        : random(seed), cache(limits) {
         options.root_hints.push_back({.zone = {}, .addresses = {{ip("10.0.0.1"), 53}}});
         options.prime = false;
     }
@@ -151,7 +159,7 @@ class TestWorld {
     SeededRandom random;
     Servers servers;
     sim::SimNetwork network{queue, random, servers};
-    cache::Cache cache{cache::Options{.bytes_max = std::size_t{4} << 20, .shards = 1}};
+    cache::Cache cache;
     cache::ServerMemory memory{1024, HashKey{}};
     cache::Failures failures{1024, HashKey{}};
     ResolverOptions options;

@@ -134,6 +134,28 @@ TEST_CASE("cached aliases are followed in order, up to ten", "[server]") {
     CHECK(served.answers().size() == 1);
 }
 
+TEST_CASE("a cached alias leads no question for a type of the parent's side or beside it on",
+          "[server][rfc4035-2.4][rfc4035-2.5]") {
+    Served served;
+    const auto store = [&](const dns::RRset& rrset) {
+        served.cache.store(rrset, cache::Rank::answer_from_aa, served.clock.now());
+    };
+    store(alias_of("shop.", "edge."));
+    store(addresses_of("edge.", 1));
+    CHECK(served.ask("shop.") == Outcome::answered);
+    CHECK(served.ask("shop.", Type::ds) == Outcome::pending);
+    CHECK(served.ask("shop.", Type::nsec) == Outcome::pending);
+    CHECK(served.ask("shop.", Type::cname) == Outcome::answered);
+    // Unless it came as the answer to such a question.
+    served.cache.store(alias_of("other.", "shop."), cache::Rank::answer_from_aa, served.clock.now(),
+                       cache::Side::parent);
+    dns::RRsetBuilder ds(dns::name_of("shop."), Type::ds);
+    ds.add(std::vector<std::uint8_t>{0, 1, 8, 2, 0});
+    store(ds.finish(300));
+    CHECK(served.ask("other.", Type::ds) == Outcome::answered);
+    CHECK(served.answers().size() == 2);
+}
+
 TEST_CASE("TTLs count down, and what has expired is resolved again", "[server]") {
     Served served;
     served.cache.store(addresses_of("www.example.", 1, 60), cache::Rank::answer_from_aa,
