@@ -29,18 +29,22 @@ struct Asked {
 };
 
 // Tolerated, since the field does it: answers without AA, NODATA without SOA, RA set by an
-// authoritative server, AA set on a referral.
+// authoritative server, AA or the parent's SOA in a referral. What is the parent's to say (DS, RFC
+// 4035 2.4) is taken from no server that speaks for the child.
 ResponseKind classify(const Asked& asked, const dns::Message& message, const AliasChain& chain);
 
-// An answer from a server that is not authoritative but recursive, where an authoritative one was
-// asked: better servers are tried first.
+// An answer, of any kind, from a server that is not authoritative but recursive, where an
+// authoritative one was asked; or NODATA with AA and the zone's own NS records in a SOA's stead:
+// better servers are tried first.
 bool is_second_hand(const Asked& asked, const dns::Message& message, ResponseKind kind);
 
 // The child zone that this message may refer to: an NS owner in the authority section strictly
-// below the zone and at or above qname, the deepest of them; nothing if there is none.
+// below the zone and at or above qname, the deepest of them; nothing if there is none. A SOA above
+// it is the parent's, seen in the field beside referrals; one at or below it makes NODATA of them.
 const dns::RecordView* referral_record(const Asked& asked, const dns::Message& message);
 
-// The SOA that speaks for `name`: owned at or above it, at or below the zone; nothing if none.
+// The SOA that speaks for `name`: owned at or above it, at or below the zone, the deepest if there
+// are several; nothing if none.
 const dns::RecordView* covering_soa(const dns::Message& message, dns::NameView name,
                                     dns::NameView zone);
 

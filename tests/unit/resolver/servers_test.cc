@@ -273,6 +273,39 @@ TEST_CASE("a recursive server's word is taken only where nothing better is to be
     CHECK(data_of(world.ask("www.example.")) == "192.0.2.66");
 }
 
+TEST_CASE("an empty reply with RA and without AA is the last thing that is believed",
+          "[resolver][rfc2308-2.2]") {
+    TestWorld world;
+    add_two_servers(world, good, good);
+    const auto empty = [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.aa = false, .ra = true});
+    };
+    world.script("10.0.1.1", empty);
+    CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+    world.pass(61s);
+    world.script("10.0.1.2", empty);
+    const Answer answer = world.ask("www.example.");
+    CHECK(answer.rcode == Rcode::noerror);
+    CHECK(answer.answer.empty());
+    world.ask("www.example.");
+    CHECK(world.packets() > 0);  // nothing said for how long: not kept
+}
+
+TEST_CASE("a server that points upward with AA is passed over", "[resolver][rfc1034-5.3.3]") {
+    for (const std::string_view ns : {". NS a.root.", "test. NS ns.test."}) {
+        TestWorld world;
+        add_two_servers(world, good, good);
+        const auto upward = [ns](const dns::Question&, Channel) {
+            return std::optional(MessageText{.authority = ns});
+        };
+        world.script("10.0.1.1", upward);
+        CHECK(data_of(world.ask("www.example.")) == "192.0.2.80");
+        world.pass(61s);
+        world.script("10.0.1.2", upward);
+        CHECK(world.ask("www.example.").rcode == Rcode::servfail);
+    }
+}
+
 TEST_CASE("a server's address is the glue of the delegation that its name lies in",
           "[resolver][defence-b3]") {
     TestWorld world;

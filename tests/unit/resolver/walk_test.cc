@@ -211,12 +211,111 @@ TEST_CASE("the DS of a zone that shares its server with its grandparent is found
     }
 }
 
-TEST_CASE("the first answer obeys the cache's limits too", "[resolver][cache]") {
+TEST_CASE("the first answer obeys the cache's limits too", "[resolver][cache][rfc6672-3.1]") {
     TestWorld world;
     world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
-    world.zone("10.0.1.1", "com.", "long 604800 A 192.0.2.80\nzero 0 A 192.0.2.81\n");
+    world.zone("10.0.1.1", "com.",
+               "long 604800 A 192.0.2.80\nzero 0 A 192.0.2.81\n"
+               "old 604800 DNAME new.com.\na.new A 192.0.2.82\n");
     CHECK(world.ask("long.com.").answer.front().ttl() == 86'400);
     CHECK(world.ask("zero.com.").answer.front().ttl() == 0);
+    const Answer renamed = world.ask("a.old.com.");
+    REQUIRE(renamed.answer.size() == 3);
+    CHECK(renamed.answer[0].ttl() == 86'400);
+    CHECK(renamed.answer[1].type() == Type::cname);
+    CHECK(renamed.answer[1].ttl() == 86'400);  // its DNAME's
+}
+
+TEST_CASE("what a least TTL prolongs is told so to the first client, and kept",
+          "[resolver][cache][rfc1035-3.2.1]") {
+    cache::Options limits = small_cache();
+    limits.ttl_min = 60;
+    limits.negative_ttl_min = 30;
+    TestWorld world(1, limits);
+    world.zone("10.0.0.1", ".",
+               "com NS ns.com.\nns.com. A 10.0.1.1\nnet NS ns.net.\nns.net. A 10.0.2.1\n");
+    world.zone(
+        "10.0.1.1", "com.",
+        "zero 0 A 192.0.2.81\nalias 0 CNAME zero\nold 0 DNAME new.com.\na.new 0 A 192.0.2.82\n");
+    world.script("10.0.2.1", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.authority = "net. 0 SOA ns host 1 2 3 4 0"});
+    });
+    for (const char* name : {"alias.com.", "a.old.com."}) {
+        world.pass(120s);
+        const Answer first = world.ask(name);
+        for (const dns::RRset& rrset : first.answer) {
+            CHECK(rrset.ttl() == 60);
+        }
+        world.pass(40s);
+        const Answer again = world.ask(name);
+        CHECK(world.packets() == 0);
+        CHECK(again.answer.size() == first.answer.size());
+        CHECK(again.answer.back().ttl() <= 20);
+    }
+    const Answer nothing = world.ask("net.", Type::mx);
+    REQUIRE(nothing.authority.size() == 1);
+    CHECK(nothing.authority.front().ttl() == 30);
+    world.ask("net.", Type::mx);
+    CHECK(world.packets() == 0);
+}
+
+TEST_CASE("the parent is asked for DS though an alias of the child is known",
+          "[resolver][rfc4035-3.1.4]") {
+    for (const bool minimise : {true, false}) {
+        TestWorld world;
+        world.options.minimise_qname = minimise;
+        world.zone("10.0.0.1", ".", "com NS ns.com.\nns.com. A 10.0.1.1\n");
+        world.zone("10.0.1.1", "com.",
+                   "shop NS ns.shop\nns.shop A 10.0.2.1\nsafe NS ns.safe\nns.safe A 10.0.2.1\n"
+                   "safe DS 1 8 2 00\nedge A 192.0.2.80\n");
+        world.script("10.0.2.1", [](const dns::Question& question, Channel) {
+            const bool is_shop = question.qname == dns::name_of("shop.com.");
+            return std::optional(MessageText{.answer = is_shop ? "shop.com. CNAME edge.com."
+                                                               : "safe.com. CNAME edge.com."});
+        });
+        REQUIRE(data_of(world.ask("shop.com.")) == "192.0.2.80");
+        const Answer none = world.ask("shop.com.", Type::ds);
+        CHECK(none.answer.empty());
+        CHECK(none.rcode == Rcode::noerror);
+        REQUIRE(none.authority.size() == 1);
+        CHECK(none.authority.front().owner() == dns::name_of("com."));
+        CHECK(world.packets_to("10.0.2.1") == 0);
+        world.ask("shop.com.", Type::ds);
+        CHECK(world.packets() == 0);
+        CHECK(data_of(world.ask("shop.com.")) == "192.0.2.80");
+        REQUIRE(data_of(world.ask("safe.com.")) == "192.0.2.80");
+        CHECK(data_of(world.ask("safe.com.", Type::ds)) == "1 8 2 00");
+    }
+}
+
+TEST_CASE("an alias of the parent's own zone leads a question for DS on",
+          "[resolver][rfc1034-3.6.2]") {
+    TestWorld world;
+    add_plain_internet(world);
+    REQUIRE(data_of(world.ask("alias.example.com.")) == "192.0.2.80");
+    const Answer answer = world.ask("alias.example.com.", Type::ds);
+    REQUIRE(answer.answer.size() == 1);
+    CHECK(answer.answer.front().type() == Type::cname);
+    REQUIRE(answer.authority.size() == 1);
+    CHECK(answer.authority.front().owner() == dns::name_of("example.com."));
+    CHECK(world.ask("alias.example.com.", Type::ds).answer.size() == 1);
+    CHECK(world.packets() == 0);
+}
+
+TEST_CASE("a referral beside the parent's SOA is followed, and the SOA denies nothing",
+          "[resolver][rfc2308-2.2]") {
+    TestWorld world;
+    add_plain_internet(world);
+    world.zone("10.0.3.1", "sub.example.com.", "www A 192.0.2.90\n");
+    world.script("10.0.2.1", [](const dns::Question&, Channel) {
+        return std::optional(MessageText{.authority = "example.com. SOA ns host 1 2 3 4 300\n"
+                                                      "sub.example.com. NS ns.sub.example.com.",
+                                         .additional = "ns.sub.example.com. A 10.0.3.1",
+                                         .aa = false});
+    });
+    CHECK(data_of(world.ask("www.sub.example.com.")) == "192.0.2.90");
+    CHECK(world.ask("sub.example.com.", Type::mx).rcode == Rcode::noerror);
+    CHECK(world.packets_to("10.0.3.1") == 1);
 }
 
 TEST_CASE("a server inside its own zone without glue is sought at its parent alone",
