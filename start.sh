@@ -9,7 +9,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 install_packages "${build_packages[@]}"
 configure build/start g++ --buildtype=release -Dtests=false
-ninja -C build/start --quiet server/wend || fail "the build failed; the compiler's words are above"
+# What is left to do, so that the minutes of the first build are seen to pass: on a terminal as a
+# counter in one line, else as one line before and one after.
+steps=$(ninja -C build/start -n server/wend | grep -c '^\[' || true)
+if [ "$steps" -gt 0 ]; then
+    say "building: $steps steps, some minutes the first time"
+    quiet=--quiet
+    [ -t 1 ] && quiet=
+    NINJA_STATUS='wend: building, %f of %t ' ninja -C build/start $quiet server/wend ||
+        fail "the build failed; the compiler's words are above"
+    say "built"
+fi
 
 case " $* " in
     *" --config "* | *" --config="*) exec build/start/server/wend serve "$@" ;;

@@ -8,6 +8,12 @@
 namespace wend {
 namespace {
 
+constexpr const char* exit_statuses =
+    "Exit status: 0 done; 1 the answer is no: the name does not resolve, the configuration has\n"
+    "mistakes, a scenario failed; 2 it could not be tried or told: wrong words, a file that "
+    "cannot\n"
+    "be used, an address that is taken, output that cannot be written.";
+
 void add_config(CLI::App& command, std::optional<std::string>& config) {
     command.add_option("--config", config, "The configuration (see etc/wend.json)");
 }
@@ -27,8 +33,13 @@ void add_serve(CLI::App& app, CommandLine& chosen, ServeArguments& serve) {
 void add_resolve(CLI::App& app, CommandLine& chosen, ResolveArguments& resolve) {
     CLI::App* const command =
         app.add_subcommand("resolve", "Resolve one name in this process and show the answer");
-    command->add_option("NAME", resolve.name, "The domain name")->required();
-    command->add_option("TYPE", resolve.type, "The type of record; A if left out");
+    command
+        ->add_option("NAME", resolve.name,
+                     "The domain name, in any writing; or an address, for its reverse name")
+        ->required();
+    command->add_option("TYPE", resolve.type,
+                        "The type of record; if left out A, or PTR for an address");
+    command->add_flag("-x,--reverse", resolve.reverse, "NAME is an address");
     add_config(*command, resolve.config);
     command->add_flag("--trace", resolve.trace, "Show every step on the way");
     command->add_flag("--json", resolve.json, "Answer and every step as JSON");
@@ -55,6 +66,8 @@ void add_check(CLI::App& app, CommandLine& chosen, CheckArguments& check) {
 }
 
 void add_version(CLI::App& app, CommandLine& chosen) {
+    app.add_flag_callback(
+        "--version", [&] { chosen = VersionArguments{}; }, "Say which wend this is");
     app.add_subcommand("version", "Say which wend this is")->callback([&] {
         chosen = VersionArguments{};
     });
@@ -82,6 +95,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     add_replay(app, chosen, replay);
     add_check(app, chosen, check);
     add_version(app, chosen);
+    app.footer(exit_statuses);
+    for (CLI::App* const command : app.get_subcommands({})) {
+        command->footer(exit_statuses);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& asked) {
@@ -89,9 +106,9 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     } catch (const CLI::CallForAllHelp& asked) {
         return help(app, asked);
     } catch (const CLI::ParseError& error) {
-        return Explain{.text = fmt::format("wend: {}\n", error.what()), .status = 1};
+        return Explain{.text = fmt::format("wend: {}\n", error.what()), .status = exit_failed};
     }
-    if (app.get_subcommands().empty()) {
+    if (app.get_subcommands().empty() && !std::holds_alternative<VersionArguments>(chosen)) {
         return Explain{.text = app.help()};
     }
     return chosen;

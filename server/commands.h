@@ -6,14 +6,19 @@
 
 namespace wend {
 
+inline constexpr int exit_done = 0;
+inline constexpr int exit_no = 1;      // a name that does not resolve, a mistake, a failed scenario
+inline constexpr int exit_failed = 2;  // it could not be tried, or not be told
+
 struct ServeArguments {
     std::optional<std::string> config;  // a path; the defaults if left out
     bool lab = false;                   // the sandbox internet instead of the real one
 };
 
 struct ResolveArguments {
-    std::string name;
-    std::string type = "A";
+    std::string name;  // or an address
+    std::string type;  // empty: A, or PTR for an address
+    bool reverse = false;
     std::optional<std::string> config;
     bool lab = false;
     bool trace = false;  // every step, a line each
@@ -26,7 +31,7 @@ int resolve(const ResolveArguments& arguments);
 int check(const std::string& config);
 int print_version();
 
-// Says on stderr why a command ends, and returns the exit status for that: 1.
+// Says on stderr why a command ends, and returns the exit status for that: 2.
 int fail(const std::string& sentence);
 
 }  // namespace wend

@@ -1,12 +1,14 @@
 // wend: a caching recursive resolver.
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include <fmt/core.h>
 
 #include "server/command_line.h"
+#include "server/standard_streams.h"
 
 namespace {
 
@@ -37,9 +39,12 @@ struct Run {
 
 int main(int argc, char** argv) {
     try {
-        return std::visit(Run{}, wend::read_command_line(argc, argv));
+        wend::open_standard_streams();
+        const int status = std::visit(Run{}, wend::read_command_line(argc, argv));
+        const std::string why_not = wend::finish_standard_output();
+        return why_not.empty() ? status
+                               : wend::fail("standard output could not be written: " + why_not);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "wend: {}\n", error.what());
-        return 1;
+        return wend::fail(error.what());
     }
 }

@@ -10,6 +10,7 @@
 #include "server/guarded_source.h"
 #include "server/local_source.h"
 #include "server/network_stack.h"
+#include "server/resolve_words.h"
 #include "server/resolver_source.h"
 #include "server/setup.h"
 #include "server/trace_json.h"
@@ -17,20 +18,6 @@
 
 namespace wend {
 namespace {
-
-std::expected<dns::Question, std::string> question_of(const ResolveArguments& arguments) {
-    const auto name = dns::Name::from_text(arguments.name);
-    if (!name) {
-        return std::unexpected(
-            fmt::format("\"{}\" is not a domain name: {}", arguments.name, describe(name.error())));
-    }
-    const auto type = dns::type_from_text(arguments.type);
-    if (!type || is_meta(*type)) {
-        return std::unexpected(
-            fmt::format("\"{}\" is not a type that can be resolved", arguments.type));
-    }
-    return dns::Question{*name, *type, dns::Class::in};
-}
 
 // Everything of one resolution, on one loop.
 class OneResolution {
@@ -83,9 +70,8 @@ class OneResolution {
     bool done_ = false;
 };
 
-void print(const Answer& answer) {
-    fmt::print(";; {}: {}{}{}\n", to_text(answer.rcode), describe(answer.reason),
-               answer.detail.empty() ? "" : ": ", answer.detail);
+void print(const Answer& answer, bool validated) {
+    fmt::print("{}\n", heading(answer, validated));
     for (const dns::RRset& rrset : answer.answer) {
         fmt::print("{}", to_text(rrset));
     }
@@ -99,7 +85,7 @@ void print(const Answer& answer) {
 }  // namespace
 
 int resolve(const ResolveArguments& arguments) {
-    const auto question = question_of(arguments);
+    const auto question = question_from_words(arguments.name, arguments.type, arguments.reverse);
     if (!question) {
         return fail(question.error());
     }
@@ -124,11 +110,11 @@ int resolve(const ResolveArguments& arguments) {
     if (arguments.json) {
         fmt::print("{}\n", json.finish(*question, answer));
     } else {
-        print(answer);
+        print(answer, config->dnssec.validate && !arguments.checking_disabled);
     }
     const bool answered =
         answer.rcode == dns::Rcode::noerror || answer.rcode == dns::Rcode::nxdomain;
-    return answered ? 0 : 1;
+    return answered ? exit_done : exit_no;
 }
 
 }  // namespace wend

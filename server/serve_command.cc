@@ -18,12 +18,14 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "dns/zone_file.h"
 #include "server/commands.h"
 #include "server/descriptor_limit.h"
 #include "server/remarks.h"
 #include "server/setup.h"
 #include "server/stats.h"
 #include "server/worker.h"
+#include "sim/lab.h"
 
 namespace wend {
 namespace {
@@ -117,6 +119,13 @@ std::expected<Workers, std::string> open_workers(SharedState& shared) {
     return workers;
 }
 
+// The DS of the lab's root, for a validator that stands behind this one.
+std::string anchor_of_the_lab() {
+    const dnssec::TrustAnchors anchors = sim::lab_anchors();
+    const dnssec::TrustAnchor& root = anchors.all().front();
+    return dns::record_to_text(root.zone, 3'600, dns::Class::in, dns::Type::ds, root.ds.front());
+}
+
 void say_where(const std::vector<Endpoint>& listening, bool lab) {
     std::vector<std::string> places;
     for (const Endpoint& where : listening) {
@@ -130,8 +139,12 @@ void say_where(const std::vector<Endpoint>& listening, bool lab) {
                lab ? ", from the sandbox internet of the lab" : "");
     fmt::print("try it:   dig @{} -p {} {}\n", host, first.port,
                lab ? "www.plain.lab" : "www.example.com");
+    if (lab) {
+        fmt::print("trust it: {}\n", anchor_of_the_lab());
+    }
     fmt::print("stop it:  Ctrl-C, or kill {}\n", getpid());
     std::fflush(stdout);
+    std::clearerr(stdout);  // who serves does not end over a greeting that nobody reads
 }
 
 void log_stats(const Workers& workers) {

@@ -17,30 +17,30 @@ int check(const std::string& path) {
         for (const std::string& mistake : config.error()) {
             fmt::print(stderr, "{}\n", mistake);
         }
-        return 1;
+        return exit_no;
     }
     // What its keys name must be readable too.
     const auto options = resolver_options(*config, false);
     if (!options) {
         fmt::print(stderr, "{}\n", options.error());
-        return 1;
+        return exit_no;
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     for (const Remark& remark : config_remarks(*config, path, now)) {
         fmt::print("{}: note: {}\n", remark.place, remark.text);
     }
     fmt::print("{}: no mistakes\n", path);
-    return 0;
+    return exit_done;
 }
 
 int fail(const std::string& sentence) {
     fmt::print(stderr, "wend: {}\n", sentence);
-    return 1;
+    return exit_failed;
 }
 
 int print_version() {
     fmt::print("wend {}\n", WEND_VERSION);
-    return 0;
+    return exit_done;
 }
 
 }  // namespace wend

@@ -81,7 +81,8 @@ void take_replies(const Socket& socket, milliseconds patience, std::vector<int>&
 
 TEST_CASE("the lab's names are answered over UDP and TCP", "[live][server]") {
     Daemon daemon("", {"--lab"});
-    CHECK(std::ranges::count(daemon.greeting(), '\n') == 3);
+    CHECK(std::ranges::count(daemon.greeting(), '\n') == 4);
+    CHECK(daemon.greeting().find("\ntrust it: . 3600 IN DS ") != std::string::npos);
     const auto over_udp = ask(daemon.endpoint(), "www.plain.lab.", Type::a);
     REQUIRE(over_udp);
     CHECK(over_udp->rcode() == Rcode::noerror);
@@ -177,19 +178,19 @@ TEST_CASE("what keeps it from starting is said in one sentence", "[live][server]
         return run({"serve", "--lab", "--config", directory.write("wend.json", config)});
     };
     const Ended taken = serve_with("{\"listen\": [\"" + first.endpoint().to_text() + "\"]}");
-    CHECK(taken.status == 1);
+    CHECK(taken.status == 2);
     CHECK(is_one_sentence(taken.errors));
     CHECK(taken.errors.find(first.endpoint().to_text()) != std::string::npos);
     const Ended bad_key = serve_with("{\n  \"lisen\": []\n}");
-    CHECK(bad_key.status == 1);
+    CHECK(bad_key.status == 2);
     CHECK(is_one_sentence(bad_key.errors));
     CHECK(bad_key.errors.find("wend.json:2:3: there is no key \"lisen\"; the nearest is "
                               "\"listen\"") != std::string::npos);
     const Ended missing = run({"serve", "--config", directory.path() + "/none.json"});
-    CHECK(missing.status == 1);
+    CHECK(missing.status == 2);
     CHECK(is_one_sentence(missing.errors));
     const Ended unknown = run({"sreve"});
-    CHECK(unknown.status == 1);
+    CHECK(unknown.status == 2);
     CHECK(is_one_sentence(unknown.errors));
 }
 
@@ -228,8 +229,72 @@ TEST_CASE("resolve shows the answer, the walk, and the walk as JSON", "[live][se
     const Ended failing = run({"resolve", "www.failing.lab", "--lab"});
     CHECK(failing.status == 1);
     const Ended wrong = run({"resolve", "www..lab"});
-    CHECK(wrong.status == 1);
+    CHECK(wrong.status == 2);
     CHECK(is_one_sentence(wrong.errors));
+}
+
+TEST_CASE("resolve says whether the answer is secure, insecure or bogus", "[live][server]") {
+    const auto heading = [](const std::vector<std::string>& words) {
+        std::vector<std::string> all = {"resolve", "--lab"};
+        all.insert(all.end(), words.begin(), words.end());
+        const std::string out = run(all).out;
+        return out.substr(0, out.find(':', 3));
+    };
+    CHECK(heading({"www.ed25519.lab"}) == ";; NOERROR, secure");
+    CHECK(heading({"none.ed25519.lab"}) == ";; NXDOMAIN, secure");
+    CHECK(heading({"www.plain.lab"}) == ";; NOERROR, insecure");
+    CHECK(heading({"www.rsasha1.lab"}) == ";; NOERROR, insecure");
+    CHECK(heading({"www.wrong-ds.lab"}) == ";; SERVFAIL, bogus");
+    CHECK(heading({"www.failing.lab"}) == ";; SERVFAIL");
+    CHECK(heading({"www.wrong-ds.lab", "--cd"}) == ";; NOERROR, not validated");
+}
+
+TEST_CASE("resolve takes addresses, and names in the writing of people",
+          "[live][server][rfc5891]") {
+    const Ended loopback = run({"resolve", "--lab", "127.0.0.1"});
+    CHECK(loopback.status == 0);
+    CHECK(loopback.out.find("1.0.0.127.in-addr.arpa. 10800 IN PTR localhost.") !=
+          std::string::npos);
+    CHECK(run({"resolve", "--lab", "-x", "::1"}).out.find(" PTR localhost.") != std::string::npos);
+    const Ended none = run({"resolve", "--lab", "-x", "www.plain.lab"});
+    CHECK(none.status == 2);
+    CHECK(is_one_sentence(none.errors));
+    const Ended idn = run({"resolve", "--lab", "bücher.plain.lab", "--trace"});
+    CHECK(idn.out.find("? xn--bcher-kva.plain.lab. A") != std::string::npos);
+    CHECK(run({"resolve", "--lab", "☕.lab"}).status == 2);
+}
+
+TEST_CASE("what could not be written was not done", "[live][server]") {
+    const auto status_of = [](const std::string& command) {
+        Child child({"/bin/sh", "-c", command});
+        const std::string errors = child.read_errors();
+        CAPTURE(command, errors);
+        const bool is_told = is_one_sentence(errors) && errors.find("writ") != std::string::npos;
+        const int status = child.wait();
+        CHECK(is_told == (status == 2));
+        return status;
+    };
+    const std::string wend = WEND_PROGRAM;
+    for (const char* words :
+         {" resolve --lab www.plain.lab", " resolve --lab www.plain.lab --json",
+          " resolve --lab tour.alias.lab --trace", " version", " --help", " check /dev/null"}) {
+        CAPTURE(words);
+        const bool says_something = std::string_view(words) != " check /dev/null";
+        CHECK(status_of(wend + words + " > /dev/full") == (says_something ? 2 : 1));
+        CHECK(status_of(wend + words + " >&-") == (says_something ? 2 : 1));
+    }
+    CHECK(status_of(wend + " version > /dev/null") == 0);
+}
+
+TEST_CASE("the version is a command and a flag, and help names the exit statuses",
+          "[live][server]") {
+    const Ended version = run({"--version"});
+    CHECK(version.status == 0);
+    CHECK(version.out == run({"version"}).out);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--help"}, {"resolve", "--help"}, {"check", "--help"}}) {
+        CHECK(run(words).out.find("Exit status: 0 done; 1 ") != std::string::npos);
+    }
 }
 
 TEST_CASE("what only SHA-1 signs is insecure unless the operator says otherwise",

@@ -114,7 +114,8 @@ Daemon::Daemon(std::string_view settings, const std::vector<std::string>& flags)
     std::vector<std::string> arguments = {WEND_PROGRAM, "serve", "--config", config};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     process_.emplace(arguments);
-    greeting_ = process_->read_lines(3);
+    const bool in_lab = std::ranges::find(flags, "--lab") != flags.end();
+    greeting_ = process_->read_lines(in_lab ? 4 : 3);
     const std::size_t at = greeting_.find("127.0.0.1:");
     if (at == std::string::npos) {
         FAIL("wend did not start: " << greeting_ << process_->read_errors());

@@ -39,13 +39,18 @@ TEST_CASE("the words after a command become what it is given", "[command_line]")
 
     CHECK(std::get<CheckArguments>(read({"check", "wend.json"})).config == "wend.json");
     CHECK(std::holds_alternative<VersionArguments>(read({"version"})));
+    CHECK(std::holds_alternative<VersionArguments>(read({"--version"})));
+
+    const auto reverse = std::get<ResolveArguments>(read({"resolve", "-x", "192.0.2.1"}));
+    CHECK(reverse.reverse);
+    CHECK(reverse.name == "192.0.2.1");
 }
 
 TEST_CASE("a command without options has the defaults", "[command_line]") {
     const auto serve = std::get<ServeArguments>(read({"serve"}));
     CHECK_FALSE(serve.config);
     CHECK_FALSE(serve.lab);
-    CHECK(std::get<ResolveArguments>(read({"resolve", "example"})).type == "A");
+    CHECK(std::get<ResolveArguments>(read({"resolve", "example"})).type.empty());
 }
 
 TEST_CASE("help and no words at all explain, and are no mistake", "[command_line]") {
@@ -56,14 +61,15 @@ TEST_CASE("help and no words at all explain, and are no mistake", "[command_line
     const auto help = std::get<Explain>(read({"resolve", "--help"}));
     CHECK(help.status == 0);
     CHECK(help.text.find("--trace") != std::string::npos);
+    CHECK(help.text.find("Exit status: 0 done") != std::string::npos);
 }
 
 TEST_CASE("a mistake is named", "[command_line]") {
     const auto option = std::get<Explain>(read({"serve", "--confg", "wend.json"}));
-    CHECK(option.status == 1);
+    CHECK(option.status == 2);
     CHECK(option.text.find("--confg") != std::string::npos);
 
     const auto missing = std::get<Explain>(read({"resolve"}));
-    CHECK(missing.status == 1);
+    CHECK(missing.status == 2);
     CHECK(missing.text.find("NAME") != std::string::npos);
 }
