@@ -23,6 +23,7 @@
 #include "server/descriptor_limit.h"
 #include "server/remarks.h"
 #include "server/setup.h"
+#include "server/signals.h"
 #include "server/stats.h"
 #include "server/worker.h"
 #include "sim/lab.h"
@@ -56,16 +57,33 @@ void start_logging(LogLevel level) {
 }
 
 // Shared sockets would let two processes of one user serve on one port, each with half the queries.
-std::expected<void, std::string> check_ports(const std::vector<Endpoint>& listen) {
+// Gives those that no interface has yet: the sockets wait for them.
+std::expected<std::vector<Endpoint>, std::string> check_ports(const std::vector<Endpoint>& listen) {
+    std::vector<Endpoint> missing;
     for (const Endpoint& where : listen) {
         for (const Channel channel : {Channel::udp, Channel::tcp}) {
             const auto free = check_listenable(where, channel);
-            if (!free) {
+            if (!free && free.error().code != EADDRNOTAVAIL) {
                 return std::unexpected(to_text(free.error()));
+            }
+            if (!free && channel == Channel::udp) {
+                missing.push_back(where);
             }
         }
     }
-    return {};
+    return missing;
+}
+
+void warn_of_missing(const std::vector<Endpoint>& missing) {
+    if (missing.empty()) {
+        return;
+    }
+    std::vector<std::string> places;
+    for (const Endpoint& where : missing) {
+        places.push_back(where.to_text());
+    }
+    spdlog::warn("no interface of this host has the address of {}: served as soon as one has it",
+                 fmt::join(places, ", "));
 }
 
 // A host without IPv6 serves on the rest of the default addresses; what the configuration names is
@@ -169,6 +187,11 @@ void run_workers(const Workers& workers) {
     UvLoop& loop = workers.front()->loop();
     const UvSignal term(loop, SIGTERM, stop_all);
     const UvSignal interrupt(loop, SIGINT, stop_all);
+    const UvSignal hangup(loop, SIGHUP, [] {
+        spdlog::info(
+            "SIGHUP: nothing is read again while wend runs; a changed configuration takes a "
+            "restart");
+    });
     const UvSignal usr1(loop, SIGUSR1, [&workers] { log_stats(workers); });
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < workers.size(); ++i) {
@@ -200,12 +223,13 @@ int serve(const ServeArguments& arguments) {
     if (!options) {
         return fail(options.error());
     }
-    const auto free = check_ports(config->listen);
-    if (!free) {
-        return fail(free.error());
+    ignore_idle_signals();
+    const auto missing = check_ports(config->listen);
+    if (!missing) {
+        return fail(missing.error());
     }
-    std::signal(SIGPIPE, SIG_IGN);
     start_logging(config->log.level);
+    warn_of_missing(*missing);
     if (!arguments.lab) {
         log_remarks(*config, arguments.config);
     }

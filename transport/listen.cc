@@ -23,6 +23,8 @@ void set_option(int fd, int level, int name, int value) {
 void set_options(int fd, const Endpoint& where, Channel channel, Sharing sharing) {
     if (sharing == Sharing::shared) {
         set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+        set_option(fd, where.ip.is_v4() ? IPPROTO_IP : IPPROTO_IPV6,
+                   where.ip.is_v4() ? IP_FREEBIND : IPV6_FREEBIND, 1);
     }
     if (!where.ip.is_v4()) {
         set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);

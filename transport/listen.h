@@ -19,15 +19,16 @@ struct ListenError {
 // "cannot listen on 127.0.0.1:53 (UDP): permission denied; run as root, grant ..."
 std::string to_text(const ListenError& error);
 
-// Whether others may listen on the same address and port: the workers of one process do.
+// Whether others may listen on the same address and port: the workers of one process do. They also
+// listen on an address that no interface has yet (IP_FREEBIND), and are reached when one has it.
 enum class Sharing : bool { alone, shared };
 
 // Bound and nonblocking; over TCP listening too. Port 0 lets the kernel choose.
 std::expected<Descriptor, ListenError> open_listening_socket(const Endpoint& where, Channel channel,
                                                              Sharing sharing);
 
-// Whether nobody listens here yet. Shared sockets do not notice another process of the same user
-// on the same port, so ask once before the workers open theirs.
+// Whether nobody listens here yet, and an interface has the address. Shared sockets do not notice
+// another process of the same user on the same port, so ask once before the workers open theirs.
 std::expected<void, ListenError> check_listenable(const Endpoint& where, Channel channel);
 
 // The address that a socket is bound to.

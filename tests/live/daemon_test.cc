@@ -233,6 +233,46 @@ TEST_CASE("resolve shows the answer, the walk, and the walk as JSON", "[live][se
     CHECK(is_one_sentence(wrong.errors));
 }
 
+TEST_CASE("no signal ends it but those that are to", "[live][server]") {
+    Daemon daemon("", {"--lab"});
+    std::vector<int> idle = {SIGHUP,  SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM,
+                             SIGPROF, SIGPOLL, SIGPWR,  SIGXFSZ, SIGSTKFLT, SIGHUP};
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) {
+        idle.push_back(signal);
+    }
+    REQUIRE(ask(daemon.endpoint(), "www.plain.lab.", Type::a));  // now it runs
+    for (const int signal : idle) {
+        daemon.process().signal(signal);
+    }
+    const auto reply = ask(daemon.endpoint(), "www.plain.lab.", Type::a);
+    REQUIRE(reply);
+    CHECK(reply->rcode() == Rcode::noerror);
+    REQUIRE(daemon.process().runs());
+    daemon.process().signal(SIGTERM);
+    const std::string log = daemon.process().read_errors();
+    CHECK(log.find("SIGHUP: nothing is read again while wend runs") != std::string::npos);
+    CHECK(daemon.process().wait() == 0);
+}
+
+TEST_CASE("an address that no interface has yet is no reason not to start", "[live][server]") {
+    const TemporaryDirectory directory;
+    const std::string config =  // 192.0.2.0/24 is for documentation: no host has it
+        directory.write("wend.json", R"({"listen": ["127.0.0.1:0", "192.0.2.77:0"]})");
+    Child daemon({WEND_PROGRAM, "serve", "--lab", "--config", config});
+    const std::string greeting = daemon.read_lines(4);
+    const std::size_t at = greeting.find("127.0.0.1:");
+    REQUIRE(at != std::string::npos);
+    CHECK(greeting.find(", 192.0.2.77:") != std::string::npos);
+    const auto endpoint = Endpoint::from_text(greeting.substr(at, greeting.find(',', at) - at));
+    REQUIRE(endpoint);
+    CHECK(ask(*endpoint, "www.plain.lab.", Type::a).has_value());
+    daemon.signal(SIGTERM);
+    const std::string log = daemon.read_errors();
+    CHECK(log.find("no interface of this host has the address of 192.0.2.77:0") !=
+          std::string::npos);
+    CHECK(daemon.wait() == 0);
+}
+
 TEST_CASE("resolve says whether the answer is secure, insecure or bogus", "[live][server]") {
     const auto heading = [](const std::vector<std::string>& words) {
         std::vector<std::string> all = {"resolve", "--lab"};
