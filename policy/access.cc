@@ -24,9 +24,18 @@ AccessList::AccessList(std::span<const Prefix> allowed) {
 }
 
 bool AccessList::allows(const IpAddress& address) const {
-    const Number number = number_of(address);
+    return range_of(number_of(address)) != nullptr;
+}
+
+bool AccessList::covers(const Prefix& block) const {
+    const Range* const range = range_of(number_of(block.first()));
+    return range != nullptr && number_of(block.last()) <= range->last;
+}
+
+const AccessList::Range* AccessList::range_of(Number number) const {
     const auto after = std::ranges::upper_bound(ranges_, number, {}, &Range::first);
-    return after != ranges_.begin() && number <= std::prev(after)->last;
+    const bool is_inside = after != ranges_.begin() && number <= std::prev(after)->last;
+    return is_inside ? &*std::prev(after) : nullptr;
 }
 
 AccessList::Number AccessList::number_of(const IpAddress& address) {
@@ -45,6 +54,13 @@ std::vector<Prefix> default_allowed() {
         prefixes.push_back(*prefix);
     }
     return prefixes;
+}
+
+std::vector<Prefix> with_loopback(std::vector<Prefix> networks) {
+    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) {
+        networks.push_back(*Prefix::from_text(loopback));
+    }
+    return networks;
 }
 
 }  // namespace wend::policy

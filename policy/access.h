@@ -14,6 +14,8 @@ class AccessList {
   public:
     explicit AccessList(std::span<const Prefix> allowed);
     bool allows(const IpAddress& address) const;
+    // Whether it allows every address of the block.
+    bool covers(const Prefix& block) const;
 
   private:
     // The mapped form of an address, its octets as numbers: in the same order.
@@ -30,11 +32,16 @@ class AccessList {
     };
 
     static Number number_of(const IpAddress& address);
+    // The range that holds it; null if none does.
+    const Range* range_of(Number number) const;
 
     std::vector<Range> ranges_;  // disjoint, ascending
 };
 
 // Loopback, private and link-local networks (RFC 1918, 3927, 4193, 4291, 6598).
 std::vector<Prefix> default_allowed();
+
+// `networks` and loopback: who lists the networks of others does not shut this host out.
+std::vector<Prefix> with_loopback(std::vector<Prefix> networks);
 
 }  // namespace wend::policy

@@ -26,8 +26,8 @@ enum class RateMode : std::uint8_t {
 // or an IPv6 /56. Twice a second's worth may come at once.
 struct RateLimits {
     std::uint32_t queries_per_address = 100;
-    std::uint32_t queries_per_network = 250;
-    std::uint32_t errors_per_address = 20;  // of what is refused or malformed
+    std::uint32_t queries_per_network = 1'000;  // ten addresses that use theirs up
+    std::uint32_t errors_per_address = 20;      // of what is refused or malformed
     std::uint32_t errors_per_network = 100;
 
     bool operator==(const RateLimits&) const = default;

@@ -29,6 +29,9 @@ ClientGate::Verdict ClientGate::judge(const Client& client, policy::Asked asked,
         limiter_->allows(client.address.ip, asked, clock_.now())) {
         return Verdict::pass;
     }
+    if (exempt_ != nullptr && exempt_->allows(client.address.ip)) {
+        return Verdict::pass;
+    }
     if (mode_ == policy::RateMode::shadow) {
         stats.add(Counter::rate_shadowed);
         return Verdict::pass;

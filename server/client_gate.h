@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "dns/message.h"
+#include "policy/access.h"
 #include "policy/cookies.h"
 #include "policy/rate_limit.h"
 #include "server/query.h"
@@ -29,9 +30,16 @@ class ClientGate {
         bad_cookie,  // come again with the cookie in this reply (RFC 7873 5.2.3)
     };
 
+    // Clients in `exempt`, which may change between calls, are not limited; null: none beside those
+    // that the limiter knows.
     ClientGate(policy::RateLimiter* limiter, policy::RateMode mode, const policy::Cookies* cookies,
-               const Clock& clock, Random& random)
-        : limiter_(limiter), mode_(mode), cookies_(cookies), clock_(clock), random_(random) {}
+               const policy::AccessList* exempt, const Clock& clock, Random& random)
+        : limiter_(limiter),
+          mode_(mode),
+          cookies_(cookies),
+          exempt_(exempt),
+          clock_(clock),
+          random_(random) {}
 
     // Looks at the query's COOKIE option and notes in `facts` what the reply's says.
     policy::CookieVerdict read_cookie(const dns::Edns& edns, const Client& client,
@@ -45,6 +53,7 @@ class ClientGate {
     policy::RateLimiter* limiter_;
     policy::RateMode mode_;
     const policy::Cookies* cookies_;
+    const policy::AccessList* exempt_;
     const Clock& clock_;
     Random& random_;
 };

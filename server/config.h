@@ -31,7 +31,8 @@ struct Config {
     unsigned workers = 0;                             // 0: one per core
 
     struct Access {
-        std::vector<Prefix> allow = policy::default_allowed();  // others are refused
+        std::vector<Prefix> allow = policy::default_allowed();  // others are refused, but loopback
+        bool local_networks = true;  // and the networks of our interfaces, as they change
 
         bool operator==(const Access&) const = default;
     } access{};
@@ -135,6 +136,7 @@ struct Config {
         policy::RateMode mode = policy::RateMode::enforce;
         policy::RateLimits limits{};
         std::vector<Prefix> exempt = policy::default_allowed();
+        bool exempt_local_networks = true;
 
         bool operator==(const RateLimit&) const = default;
     } rate_limit{};

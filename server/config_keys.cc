@@ -194,6 +194,32 @@ void set_prefixes(const JsonNode& node, std::vector<Prefix>& values, Context& co
         [](const std::string& text) { return Prefix::from_text(text); }, context);
 }
 
+// The networks of a list in which two words stand for many: "private" for loopback, private and
+// link-local networks, "localnets" for those of our own interfaces.
+void set_networks(const JsonNode& node, std::vector<Prefix>& values, bool& local,
+                  Context& context) {
+    if (!is_kind(node, Kind::array, context)) {
+        return;
+    }
+    JsonNode networks = node;
+    const auto take_word = [&networks](std::string_view word) {
+        return std::erase_if(networks.elements, [word](const JsonNode& element) {
+                   return element.kind == Kind::text && element.text == word;
+               }) > 0;
+    };
+    const bool is_private = take_word("private");
+    local = take_word("localnets");
+    set_list(
+        networks, values,
+        R"(a network, such as "192.0.2.0/24" or "2001:db8::/32", "private" or "localnets")",
+        [](const std::string& text) { return Prefix::from_text(text); }, context);
+    if (is_private) {
+        const std::vector<Prefix> all = policy::default_allowed();
+        std::erase_if(values, [&all](const Prefix& network) { return has(all, network); });
+        values.insert(values.begin(), all.begin(), all.end());
+    }
+}
+
 // The octets of UTF-8 would be asked for as they are, and no zone has them.
 bool is_ascii(const JsonNode& node, Context& context) {
     if (node.kind == Kind::text && is_beyond_ascii(node.text)) {
@@ -337,7 +363,8 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
     {"$schema", [](N, C, X) {}},  // for editors
     {"listen", [](N n, C c, X x) { set_endpoints(n, c.listen, x); }},
     {"workers", [](N n, C c, X x) { set_number(n, 0, 256, c.workers, x); }},
-    {"access.allow", [](N n, C c, X x) { set_prefixes(n, c.access.allow, x); }},
+    {"access.allow",
+     [](N n, C c, X x) { set_networks(n, c.access.allow, c.access.local_networks, x); }},
     {"cache.size", [](N n, C c, X x) { set_size(n, c.cache.size, x); }},
     {"cache.ttl-min", [](N n, C c, X x) { set_number(n, 0, 3600, c.cache.ttl_min, x); }},
     {"cache.ttl-max", [](N n, C c, X x) { set_number(n, 1, ttl_limit, c.cache.ttl_max, x); }},
@@ -393,7 +420,10 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
      [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.errors_per_address, x); }},
     {"rate-limit.errors-per-network",
      [](N n, C c, X x) { set_rate(n, c.rate_limit.limits.errors_per_network, x); }},
-    {"rate-limit.exempt", [](N n, C c, X x) { set_prefixes(n, c.rate_limit.exempt, x); }},
+    {"rate-limit.exempt",
+     [](N n, C c, X x) {
+         set_networks(n, c.rate_limit.exempt, c.rate_limit.exempt_local_networks, x);
+     }},
 });
 
 using Z = Config::Zone&;

@@ -1,14 +1,17 @@
 #include "server/remarks.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "dns/zone_file.h"
 #include "dnssec/keys.h"
 #include "dnssec/records.h"
 #include "server/anchors.h"
+#include "server/config_rules.h"
 #include "server/setup.h"
 
 namespace wend {
@@ -92,7 +95,96 @@ void append_of_file(const Config& config, const std::string& path, const Remarks
     }
 }
 
+// Too large for one operator's customers: whoever forges these addresses floods half the world.
+bool is_everybody(const Prefix& network) {
+    constexpr unsigned customers_bits_min = 8;  // as much as a registry gives to one
+    const std::string text = network.to_text();
+    const std::size_t slash = text.find('/');
+    return slash != std::string::npos && std::stoul(text.substr(slash + 1)) < customers_bits_min;
+}
+
+std::vector<Prefix> limited_networks(const Config& config) {
+    const Config::RateLimit& rate = config.rate_limit;
+    const bool is_limited =
+        rate.mode != policy::RateMode::off &&
+        (rate.limits.queries_per_address != 0 || rate.limits.queries_per_network != 0);
+    std::vector<Prefix> limited;
+    const policy::AccessList exempt(rate.exempt);
+    const policy::AccessList near(policy::default_allowed());
+    for (const Prefix& network : config.access.allow) {
+        if (is_limited && !exempt.covers(network) && !near.covers(network)) {
+            limited.push_back(network);
+        }
+    }
+    return limited;
+}
+
+// What rate-limit.exempt would be with these too.
+std::string exempt_line(const Config& config, std::span<const Prefix> more) {
+    std::vector<std::string> words;
+    const std::vector<Prefix> near = policy::default_allowed();
+    const policy::AccessList exempt(config.rate_limit.exempt);
+    const auto is_exempt = [&exempt](const Prefix& network) { return exempt.covers(network); };
+    const bool has_private = std::ranges::all_of(near, is_exempt);
+    if (has_private) {
+        words.emplace_back("private");
+    }
+    if (config.rate_limit.exempt_local_networks) {
+        words.emplace_back("localnets");
+    }
+    for (const Prefix& network : config.rate_limit.exempt) {
+        if (!has_private || std::ranges::find(near, network) == near.end()) {
+            words.push_back(network.to_text());
+        }
+    }
+    for (const Prefix& network : more) {
+        words.push_back(network.to_text());
+    }
+    return fmt::format(R"("rate-limit": {{ "exempt": ["{}"] }})", fmt::join(words, R"(", ")"));
+}
+
+// The place of the first network of the text that the remark is about.
+std::string place_of_limited(const Config& config, const std::string& path) {
+    const auto text = read_file(path);
+    const auto root = text ? parse_json(*text) : std::unexpected(Mistake{});
+    const JsonNode* const allow = root ? find_node(*root, "access.allow") : nullptr;
+    const std::vector<Prefix> limited = limited_networks(config);
+    if (allow != nullptr && !limited.empty()) {
+        for (const JsonNode& element : allow->elements) {
+            if (Prefix::from_text(element.text) == limited.front()) {
+                return fmt::format("{}:{}:{}", path, element.place.line, element.place.column);
+            }
+        }
+    }
+    return path;
+}
+
 }  // namespace
+
+std::optional<std::string> limited_networks_remark(const Config& config) {
+    constexpr std::size_t named_max = 16;
+    std::vector<Prefix> limited = limited_networks(config);
+    const auto everybody = std::ranges::find_if(limited, is_everybody);
+    if (everybody != limited.end()) {
+        return fmt::format(
+            "{} may ask: who forges an address of it is answered at the rates of rate-limit. Allow "
+            "the networks that you serve",
+            everybody->to_text());
+    }
+    if (limited.empty()) {
+        return std::nullopt;
+    }
+    const std::string more =
+        limited.size() == 1 ? "" : fmt::format(" and {} more", limited.size() - 1);
+    const std::span<const Prefix> named =
+        std::span(limited).first(std::min(limited.size(), named_max));
+    const policy::RateLimits& rates = config.rate_limit.limits;
+    return fmt::format(
+        "{}{} may ask {} queries a second from an address and {} from a network, without a cookie "
+        "over UDP. If no packet with such an address can come in from outside, say so: {}{}",
+        limited.front().to_text(), more, rates.queries_per_address, rates.queries_per_network,
+        exempt_line(config, named), named.size() < limited.size() ? " and so on" : "");
+}
 
 std::vector<Remark> hint_remarks(const Config& config, std::string_view text,
                                  const std::string& file) {
@@ -143,6 +235,9 @@ std::vector<Remark> anchor_file_remarks(const Config& config, std::string_view t
 std::vector<Remark> config_remarks(const Config& config, const std::optional<std::string>& path,
                                    WallTime now) {
     std::vector<Remark> remarks;
+    if (auto remark = limited_networks_remark(config)) {
+        remarks.push_back({path ? place_of_limited(config, *path) : "", std::move(*remark)});
+    }
     append_of_file(config, config.root.hints, hint_remarks, remarks);
     if (config.dnssec.validate) {
         append_of_file(config, config.root.anchors, anchor_file_remarks, remarks);

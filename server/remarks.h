@@ -23,6 +23,11 @@ struct Remark {
 std::vector<Remark> config_remarks(const Config& config, const std::optional<std::string>& path,
                                    WallTime now);
 
+// Networks that may ask and are neither private nor exempt from the rate limits: their clients are
+// limited as strangers who forge addresses would be. Without a place: the text tells where they
+// stand. Empty where nobody is limited.
+std::optional<std::string> limited_networks_remark(const Config& config);
+
 // Addresses of root servers that will never be asked: loopback and our own, or a family that is
 // off. `text` is a file of hints, `file` its name.
 std::vector<Remark> hint_remarks(const Config& config, std::string_view text,

@@ -60,7 +60,8 @@ Serve::Serve(const ServeWorld& world, const ServeOptions& options)
     : world_(world),
       options_(options),
       cached_(world.cache, options.validates),
-      gate_(world.rate_limiter, options.rate_mode, world.cookies, world.clock, world.random),
+      gate_(world.rate_limiter, options.rate_mode, world.cookies, world.exempt_networks,
+            world.clock, world.random),
       any_hinfo_(any_hinfo()),
       reply_(message_max),
       in_flight_(world.source, options.in_flight, world.random,
@@ -77,11 +78,16 @@ QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sin
     }
 }
 
+bool Serve::may_ask(const IpAddress& client) const {
+    return world_.access.allows(client) ||
+           (world_.local_networks != nullptr && world_.local_networks->allows(client));
+}
+
 QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) {
     const Client& client = asker.client;
     world_.stats.add(counter_of(client.channel));
     const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
-    const bool allowed = world_.access.allows(client.address.ip);
+    const bool allowed = may_ask(client.address.ip);
     const bool malformed = judged.reason == Reason::malformed_query;
     const bool no_query = malformed || judged.reason == Reason::unsupported_opcode;
     const bool unanswered = judged.kind == QueryKind::drop || (malformed && !allowed) ||

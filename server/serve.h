@@ -52,6 +52,10 @@ struct ServeWorld {
     Stats& stats;
     policy::RateLimiter* rate_limiter = nullptr;  // null: nobody is limited
     const policy::Cookies* cookies = nullptr;     // null: none are answered
+    // The networks of our own interfaces, which change between calls: who may ask beside `access`,
+    // and who is not limited. Null: nobody.
+    const policy::AccessList* local_networks = nullptr;
+    const policy::AccessList* exempt_networks = nullptr;
 };
 
 // One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.
@@ -81,6 +85,7 @@ class Serve final : public QueryHandler {
         std::uint64_t token;
     };
 
+    bool may_ask(const IpAddress& client) const;
     QueryResult judge(Octets message, const Asker& asker, MutableOctets out);
     QueryResult fail(const QueryFacts& facts, dns::Rcode rcode, dns::Reason reason,
                      MutableOctets out);

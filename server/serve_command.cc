@@ -204,9 +204,13 @@ void run_workers(const Workers& workers) {
     log_stats(workers);
 }
 
-void log_remarks(const Config& config, const std::optional<std::string>& path) {
+// The lab has hints and anchors of its own.
+void log_remarks(Config config, const ServeArguments& arguments) {
+    if (arguments.lab) {
+        config.root = {};
+    }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    for (const Remark& remark : config_remarks(config, path, now)) {
+    for (const Remark& remark : config_remarks(config, arguments.config, now)) {
         spdlog::warn("{}{}{}", remark.place, remark.place.empty() ? "" : ": ", remark.text);
     }
 }
@@ -230,9 +234,7 @@ int serve(const ServeArguments& arguments) {
     }
     start_logging(config->log.level);
     warn_of_missing(*missing);
-    if (!arguments.lab) {
-        log_remarks(*config, arguments.config);
-    }
+    log_remarks(*config, arguments);
     KernelRandom random;
     SharedState shared(*config, *options, arguments.lab, random);
     shared.exchanges_max = exchanges_allowed(*config);

@@ -57,7 +57,7 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
       lab(in_lab),
       clock_watch(config.dnssec.check_clock && !in_lab),
       anchors(std::make_shared<dnssec::CurrentAnchors>(nullptr)),
-      access(config.access.allow),
+      access(policy::with_loopback(config.access.allow)),
       cache(cache_options(config, random)),
       servers(servers_remembered, HashKey::draw(random)),
       failures(failures_remembered, HashKey::draw(random)),
@@ -97,6 +97,8 @@ Worker::Worker(SharedState& shared)
                       .time_servers = shared.config.dnssec.time_servers,
                       .clock = clock_};
     guarded_ = std::make_unique<GuardedSource>(*source_, guard);
+    look_at_networks();
+    const Config& config = shared.config;
     const ServeWorld serve_world{
         .source = *guarded_,
         .cache = shared.cache,
@@ -106,9 +108,12 @@ Worker::Worker(SharedState& shared)
         .local_zones = local_zones_,
         .stats = stats_,
         .rate_limiter = &shared.rate_limiter,
-        .cookies = shared.config.cookies.answer ? &shared.cookies : nullptr};
-    serve_ = std::make_unique<Serve>(
-        serve_world, serve_options(shared.config, shared.resolver.anchors != nullptr));
+        .cookies = config.cookies.answer ? &shared.cookies : nullptr,
+        .local_networks = config.access.local_networks ? &local_networks_.networks : nullptr,
+        .exempt_networks =
+            config.rate_limit.exempt_local_networks ? &local_networks_.networks : nullptr};
+    serve_ = std::make_unique<Serve>(serve_world,
+                                     serve_options(config, shared.resolver.anchors != nullptr));
 }
 
 Worker::~Worker() = default;
@@ -211,6 +216,18 @@ Task<void> Worker::look_again() {
         const Instant next = clock_.now() + look_again_time;
         co_await clock_.sleep_until(next);
         serve_->look_again();
+        look_at_networks();
+    }
+}
+
+void Worker::look_at_networks() {
+    if (!shared_.config.access.local_networks && !shared_.config.rate_limit.exempt_local_networks) {
+        return;
+    }
+    try {
+        shared_.local_networks.look(clock_.now());
+        shared_.local_networks.refresh(local_networks_);
+    } catch (const std::bad_alloc&) {  // what was seen before holds until the next look
     }
 }
 

@@ -25,6 +25,7 @@
 #include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/guarded_source.h"
+#include "server/local_networks.h"
 #include "server/network_stack.h"
 #include "server/resolver_source.h"
 #include "server/serve.h"
@@ -55,6 +56,7 @@ struct SharedState {
     std::optional<AnchorKeeper> keeper;               // where names are validated
     std::atomic<bool> keeper_runs{false};             // on one of the workers
     policy::AccessList access;
+    LocalNetworks local_networks;
     cache::Cache cache;
     cache::ServerMemory servers;
     cache::Failures failures;
@@ -97,6 +99,7 @@ class Worker {
     void begin_to_drain();
     Task<void> drain();
     Task<void> look_again();
+    void look_at_networks();
     void keep_anchors();
 
     SharedState& shared_;
@@ -110,6 +113,7 @@ class Worker {
     std::unique_ptr<ResolverSource> source_;
     std::unique_ptr<GuardedSource> guarded_;
     policy::LocalZones local_zones_;
+    LocalNetworks::Seen local_networks_;
     std::unique_ptr<Serve> serve_;
     std::vector<std::unique_ptr<UdpListener>> udp_;
     std::vector<std::unique_ptr<TcpListener>> tcp_;

@@ -273,6 +273,17 @@ TEST_CASE("an address that no interface has yet is no reason not to start", "[li
     CHECK(daemon.wait() == 0);
 }
 
+TEST_CASE("who lists other networks is not shut out himself, and hears of their limits",
+          "[live][server]") {
+    Daemon daemon(R"(, "access": {"allow": ["192.0.2.0/24"]})", {"--lab"});
+    const auto reply = ask(daemon.endpoint(), "www.plain.lab.", Type::a);
+    REQUIRE(reply);
+    CHECK(reply->rcode() == Rcode::noerror);
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().read_errors().find("192.0.2.0/24 may ask 100 queries a second") !=
+          std::string::npos);
+}
+
 TEST_CASE("resolve says whether the answer is secure, insecure or bogus", "[live][server]") {
     const auto heading = [](const std::vector<std::string>& words) {
         std::vector<std::string> all = {"resolve", "--lab"};

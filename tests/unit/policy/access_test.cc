@@ -63,3 +63,30 @@ TEST_CASE("strangers are outside the default access list, neighbours inside", "[
         CHECK_FALSE(allows(list, far));
     }
 }
+
+TEST_CASE("a block is covered where all of it is allowed", "[policy]") {
+    const std::vector<Prefix> prefixes = {*Prefix::from_text("192.0.2.0/25"),
+                                          *Prefix::from_text("2001:db8::/32")};
+    const policy::AccessList list(prefixes);
+    const auto covers = [&list](const char* block) {
+        return list.covers(*Prefix::from_text(block));
+    };
+    CHECK(covers("192.0.2.0/25"));
+    CHECK(covers("192.0.2.64/26"));
+    CHECK(covers("192.0.2.1"));
+    CHECK_FALSE(covers("192.0.2.0/24"));
+    CHECK_FALSE(covers("192.0.2.128/25"));
+    CHECK_FALSE(covers("0.0.0.0/0"));
+    CHECK(covers("2001:db8:5::/48"));
+    CHECK_FALSE(covers("2001:d00::/24"));
+}
+
+TEST_CASE("loopback is never lost from a list", "[policy]") {
+    const policy::AccessList list(policy::with_loopback({*Prefix::from_text("192.0.2.0/24")}));
+    CHECK(allows(list, "127.0.0.1"));
+    CHECK(allows(list, "127.255.0.1"));
+    CHECK(allows(list, "::1"));
+    CHECK(allows(list, "192.0.2.9"));
+    CHECK_FALSE(allows(list, "10.0.0.1"));
+    CHECK(allows(policy::AccessList(policy::with_loopback({})), "127.0.0.1"));
+}

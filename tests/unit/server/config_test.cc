@@ -152,7 +152,28 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->waiting == Config::Waiting{9, 8});
     CHECK_FALSE(good->cookies.answer);
     CHECK(good->rate_limit ==
-          Config::RateLimit{policy::RateMode::shadow, {1, 2, 3, 4}, {*Prefix::from_text("::1")}});
+          Config::RateLimit{
+              policy::RateMode::shadow, {1, 2, 3, 4}, {*Prefix::from_text("::1")}, false});
+}
+
+TEST_CASE("two words stand for many networks", "[server]") {
+    const auto config = read_config(
+        R"({"access": {"allow": ["192.0.2.0/24", "localnets"]},
+            "rate-limit": {"exempt": ["10.0.0.0/8", "private", "192.0.2.0/24"]}})",
+        ".");
+    REQUIRE(config);
+    CHECK(config->access.allow == std::vector{*Prefix::from_text("192.0.2.0/24")});
+    CHECK(config->access.local_networks);
+    CHECK_FALSE(config->rate_limit.exempt_local_networks);
+    std::vector<Prefix> exempt = policy::default_allowed();
+    exempt.push_back(*Prefix::from_text("192.0.2.0/24"));
+    CHECK(config->rate_limit.exempt == exempt);
+    CHECK(read_config(R"({"access": {"allow": []}})", ".")->access ==
+          Config::Access{.allow = {}, .local_networks = false});
+    CHECK(mistakes_in(R"({"access": {"allow": ["private", "localnet"]}})") ==
+          Lines{R"(1:34 wants a network, such as "192.0.2.0/24" or "2001:db8::/32", "private" or )"
+                R"("localnets")"});
+    CHECK(mistakes_in(R"({"upstream": {"never-query": ["localnets"]}})").size() == 1);
 }
 
 TEST_CASE("an unknown key is named with its place and the nearest known key", "[server]") {
@@ -230,7 +251,8 @@ TEST_CASE("all mistakes are reported, in the order of the text", "[server]") {
                       "  \"cache\": {}\n"
                       "}") ==
           Lines{
-              "2:38 wants a network, such as \"192.0.2.0/24\" or \"2001:db8::/32\"",
+              "2:38 wants a network, such as \"192.0.2.0/24\" or \"2001:db8::/32\", "
+              "\"private\" or \"localnets\"",
               "3:14 wants an address, such as \"192.0.2.1\", \"192.0.2.1:53\" or "
               "\"[2001:db8::1]:53\"",
               "4:21 the file \"no-such-file\" cannot be read",

@@ -92,6 +92,50 @@ TEST_CASE("a DS beside the key of its tag must be its digest", "[server][rfc4034
                    "two is wrong"}});
 }
 
+TEST_CASE("a public network that may ask and is limited is told, with the line to write",
+          "[server][rate-limit]") {
+    Config config;
+    CHECK_FALSE(limited_networks_remark(config));
+    config.access.allow.push_back(*Prefix::from_text("192.0.2.0/24"));
+    config.access.allow.push_back(*Prefix::from_text("10.1.0.0/16"));
+    config.access.allow.push_back(*Prefix::from_text("2001:db8::/32"));
+    CHECK(limited_networks_remark(config) ==
+          "192.0.2.0/24 and 1 more may ask 100 queries a second from an address and 1000 from a "
+          "network, without a cookie over UDP. If no packet with such an address can come in from "
+          "outside, say so: \"rate-limit\": { \"exempt\": [\"private\", \"localnets\", "
+          "\"192.0.2.0/24\", \"2001:db8::/32\"] }");
+    // The line that it names ends it.
+    config.rate_limit.exempt.push_back(*Prefix::from_text("192.0.2.0/24"));
+    config.rate_limit.exempt.push_back(*Prefix::from_text("2001:db8::/32"));
+    CHECK_FALSE(limited_networks_remark(config));
+    config.rate_limit.exempt = {*Prefix::from_text("198.51.100.0/24")};
+    config.rate_limit.exempt_local_networks = false;
+    CHECK(limited_networks_remark(config)->ends_with(
+        "[\"198.51.100.0/24\", \"192.0.2.0/24\", \"2001:db8::/32\"] }"));
+    config.rate_limit.mode = policy::RateMode::off;
+    CHECK_FALSE(limited_networks_remark(config));
+}
+
+TEST_CASE("nobody is told to exempt the whole internet", "[server][rate-limit]") {
+    Config config;
+    config.access.allow = {*Prefix::from_text("0.0.0.0/0"), *Prefix::from_text("192.0.2.0/24")};
+    const auto remark = limited_networks_remark(config);
+    REQUIRE(remark);
+    CHECK(remark->starts_with("0.0.0.0/0 may ask: "));
+    CHECK(remark->find("exempt") == std::string::npos);
+}
+
+TEST_CASE("a remark on a network stands where the network does", "[server]") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.write(
+        "wend.json", "{\"access\": {\"allow\": [\"private\",\n  \"192.0.2.0/24\"]}}");
+    Config config;
+    config.access.allow.push_back(*Prefix::from_text("192.0.2.0/24"));
+    const Remarks remarks = config_remarks(config, path, WallTime{});
+    REQUIRE(remarks.size() == 1);
+    CHECK(remarks.front().place == path + ":2:3");
+}
+
 TEST_CASE("all remarks on a configuration come with their places", "[server]") {
     const TemporaryDirectory directory;
     Config config;
