@@ -260,11 +260,22 @@ TEST_CASE("workers share a port, and one who would be alone is told that it is t
     const auto taken = check_listenable(one->local(), Channel::udp);
     REQUIRE_FALSE(taken);
     CHECK(to_text(taken.error()).find("another program listens there") != std::string::npos);
-    const auto elsewhere =
-        UdpListener::open(world.loop, *Endpoint::from_text("192.0.2.1:0"), script);
-    REQUIRE_FALSE(elsewhere);
-    CHECK(to_text(elsewhere.error()) ==
-          "cannot listen on 192.0.2.1:0 (UDP): no interface of this host has the address");
+}
+
+TEST_CASE("an address that no interface has is told, and may be listened on all the same",
+          "[transport]") {
+    World world;
+    Script script(echo);
+    const Endpoint elsewhere = *Endpoint::from_text("192.0.2.1:0");
+    for (const Channel channel : {Channel::udp, Channel::tcp}) {
+        const auto told = check_listenable(elsewhere, channel);
+        REQUIRE_FALSE(told);
+        CHECK(told.error().code == EADDRNOTAVAIL);
+        CHECK(to_text(told.error()).ends_with(": no interface of this host has the address"));
+    }
+    const auto listener = UdpListener::open(world.loop, elsewhere, script);
+    REQUIRE(listener);
+    CHECK((*listener)->local().ip == elsewhere.ip);
 }
 
 }  // namespace wend::live
