@@ -43,6 +43,11 @@ std::string_view word_of(event::FromCache::What what) {
     return "";
 }
 
+// A failure holds nothing that could be bogus: its reason says what it was about.
+dns::Security security_of(const Answer& answer) {
+    return dns::is_bogus(answer.reason) ? dns::Security::bogus : answer.security;
+}
+
 // An object for each kind of event: "event" is its name, the rest is what it holds.
 struct ToJson {
     Json operator()(const event::Began& began) const {
@@ -208,7 +213,7 @@ std::string JsonTrace::finish(const dns::Question& question, const Answer& answe
                      {{"rcode", to_text(answer.rcode)},
                       {"reason", to_text(answer.reason)},
                       {"detail", answer.detail},
-                      {"security", to_text(answer.security)},
+                      {"security", to_text(security_of(answer))},
                       {"answer", json_of(answer.answer)},
                       {"authority", json_of(answer.authority)}}},
                     {"events", impl_->events}};

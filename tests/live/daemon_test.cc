@@ -297,6 +297,9 @@ TEST_CASE("resolve says whether the answer is secure, insecure or bogus", "[live
     CHECK(heading({"www.rsasha1.lab"}) == ";; NOERROR, insecure");
     CHECK(heading({"www.wrong-ds.lab"}) == ";; SERVFAIL, bogus");
     CHECK(heading({"www.failing.lab"}) == ";; SERVFAIL");
+    const std::string json = run({"resolve", "--lab", "www.wrong-ds.lab", "--json"}).out;
+    const std::size_t security = json.find("\"security\"", json.find("\"answer\": {"));
+    CHECK(json.substr(security).starts_with("\"security\": \"bogus\""));
     CHECK(heading({"www.wrong-ds.lab", "--cd"}) == ";; NOERROR, not validated");
 }
 
