@@ -34,8 +34,8 @@ class Validation {
         std::size_t good_links = 0;     // of the alias chain, before the one that broke
     };
 
-    // The zone of the anchor that is closest to the name; the root where there is none. Nothing that
-    // is said above it governs what lies below, unless it is secure.
+    // The zone of the anchor that is closest to the name; the root where there is none. Nothing
+    // that is said above it governs what lies below, unless it is secure.
     dns::Name closest_anchor(const dns::Name& name) const;
 
     // What holds nothing signed and comes from a zone that is known to be insecure is marked so:

@@ -83,7 +83,7 @@ class SignedInternet {
             directory_.write("hints", ". 3600000 NS ns.\nns. 3600000 A 127.77.3.1\n");
         return R"(, "workers": 1, "root": {"hints": ")" + hints + R"(", "anchors": ")" + anchors_ +
                R"("}, "upstream": {"port": )" + std::to_string(port_) +
-               R"(, "never-query": [], "ipv6": false})";
+               R"(, "never-query": [], "ipv6": false}, "dnssec": {"disabled-algorithms": []})";
     }
 
     std::uint16_t port_ = free_port({root_address, leaf_address});
