@@ -37,8 +37,7 @@ void add_zone_without_glue(TestWorld& world,
 
 }  // namespace
 
-TEST_CASE("glue of a family that we do not speak is as {.round_trip = 10ms} as none",
-          "[resolver][rfc1034-5.3.3]") {
+TEST_CASE("glue of a family that we do not speak is as good as none", "[resolver][rfc1034-5.3.3]") {
     for (const bool ipv4 : {true, false}) {
         TestWorld world;
         world.options.ipv4 = ipv4;
