@@ -41,6 +41,13 @@ const RRset* cut_on_the_way(const Zone& zone, const Question& question) {
     return nullptr;
 }
 
+// The zone's own servers go on and say that there is no such thing: they are not to be asked for it
+// (RFC 4035 3.1.4.1).
+bool leads_to_own_ds(const RRset& rrset, const Zone& zone, Type qtype) {
+    return qtype == Type::ds && rrset.type() == Type::cname && !zone.apex().view().is_root() &&
+           zone.apex() == NameView::trusted(rrset.rdatas().front());
+}
+
 OracleAnswer failure(OracleAnswer so_far, std::string why) {
     so_far.rcode = Rcode::servfail;
     so_far.data = RRset();
@@ -94,6 +101,10 @@ bool Oracle::append(const Zone& zone, Question& question, OracleAnswer& answer) 
             answer.data = rrset;
         } else if (is_alias(rrset)) {
             answer.aliases.push_back(rrset);
+        }
+        if (leads_to_own_ds(rrset, zone, question.qtype)) {
+            question.qname = zone.apex();
+            return true;
         }
     }
     const bool denied = std::ranges::count(found.authority, Type::soa, &RRset::type) > 0;

@@ -80,8 +80,9 @@ class HashedNames {
     dnssec::Nsec3 record_;
 };
 
-// RFC 5155 7.2. An unsigned delegation in an opt-out span has no record of its own: its closest
-// encloser and what covers the next closer name stand for it (7.2.4).
+// RFC 5155 7.2. An unsigned delegation in an opt-out span has no record of its own, nor has an
+// empty name with nothing else below it: the closest encloser that has one and what covers the next
+// closer name stand for them (7.2.4).
 void append_hashed_proof(const Zone& zone, Proof proof, NameView qname, NameView encloser,
                          std::vector<RRset>& authority) {
     const HashedNames hashed(zone);
@@ -91,9 +92,9 @@ void append_hashed_proof(const Zone& zone, Proof proof, NameView qname, NameView
             return;
         }
         encloser = qname;
-        while (!(encloser == zone.apex().view()) && hashed.matching(encloser) == nullptr) {
-            encloser = encloser.parent();
-        }
+    }
+    while (!(encloser == zone.apex().view()) && hashed.matching(encloser) == nullptr) {
+        encloser = encloser.parent();
     }
     if (proof != Proof::wildcard_answer) {
         append_once(authority, hashed.matching(encloser));

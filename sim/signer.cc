@@ -35,31 +35,18 @@ void append(Rdata& out, Octets octets) {
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
-// RFC 4034 4.1.2.
-void append_bitmap(Rdata& out, const std::set<Type>& types) {
-    std::map<std::uint8_t, std::array<std::uint8_t, 32>> windows;
-    for (const Type type : types) {
-        const auto number = static_cast<std::uint16_t>(type);
-        auto& window = windows[static_cast<std::uint8_t>(number >> 8)];
-        window[(number & 0xffU) / 8] |= static_cast<std::uint8_t>(0x80U >> (number % 8));
-    }
-    for (const auto& [number, bits] : windows) {
-        std::size_t size = bits.size();
-        while (bits[size - 1] == 0) {
-            --size;
-        }
-        out.push_back(number);
-        out.push_back(static_cast<std::uint8_t>(size));
-        append(out, Octets(bits).first(size));
-    }
-}
+struct Signer {
+    dnssec::SigningKey key;
+    bool signs_keys;
+    bool signs_data;
+};
 
 // One zone on its way to being signed: its RRsets by owner and type.
 class Workshop {
   public:
     Workshop(const std::vector<ZoneRecord>& records, NameView apex, const SigningOptions& options,
-             dnssec::SigningKey key)
-        : apex_(apex), options_(options), key_(std::move(key)), out_(records) {
+             std::vector<Signer> signers)
+        : apex_(apex), options_(options), signers_(std::move(signers)), out_(records) {
         for (const auto& record : records) {
             add_to_sets(record);
         }
@@ -67,7 +54,9 @@ class Workshop {
     }
 
     std::vector<ZoneRecord> run() {
-        add(apex_, Type::dnskey, dnskey_rdata(key_));
+        for (const Signer& signer : signers_) {
+            add(apex_, Type::dnskey, dnskey_rdata(signer.key));
+        }
         if (options_.nsec3) {
             Rdata parameters = nsec3_parameters(0);
             add(apex_, Type::nsec3param, std::move(parameters));
@@ -122,8 +111,12 @@ class Workshop {
     }
 
     void sign(const Name& owner, Type type, const Set& set) {
-        Rdata rdata = rrsig_rdata(rrset(owner, type, set), apex_, key_, options_);
-        out_.push_back({owner, Type::rrsig, dns::Class::in, set.ttl, std::move(rdata), 0});
+        for (const Signer& signer : signers_) {
+            if (type == Type::dnskey ? signer.signs_keys : signer.signs_data) {
+                Rdata rdata = rrsig_rdata(rrset(owner, type, set), apex_, signer.key, options_);
+                out_.push_back({owner, Type::rrsig, dns::Class::in, set.ttl, std::move(rdata), 0});
+            }
+        }
     }
 
     void sign_all() {
@@ -175,7 +168,7 @@ class Workshop {
             types.insert({Type::nsec, Type::rrsig});
             Rdata rdata(names[(i + 1) % names.size()].wire().begin(),
                         names[(i + 1) % names.size()].wire().end());
-            append_bitmap(rdata, types);
+            append_type_bitmap(rdata, types);
             Set set{negative_ttl_, {rdata}};
             out_.push_back(
                 {names[i], Type::nsec, dns::Class::in, negative_ttl_, std::move(rdata), 0});
@@ -220,7 +213,7 @@ class Workshop {
             Rdata rdata = nsec3_parameters(options_.opt_out ? 1 : 0);
             rdata.push_back(static_cast<std::uint8_t>(next->first.size()));
             append(rdata, next->first);
-            append_bitmap(rdata, types_at(at->second));
+            append_type_bitmap(rdata, types_at(at->second));
             const std::string label = to_base32hex(at->first);
             const auto owner = apex_.with_label(
                 Octets(reinterpret_cast<const std::uint8_t*>(label.data()), label.size()));
@@ -234,13 +227,31 @@ class Workshop {
 
     Name apex_;
     const SigningOptions& options_;
-    dnssec::SigningKey key_;
+    std::vector<Signer> signers_;
     std::vector<ZoneRecord> out_;
     std::map<Name, Sets, dns::CanonicalLess> nodes_;
     std::uint32_t negative_ttl_ = 0;
 };
 
 }  // namespace
+
+void append_type_bitmap(Rdata& out, const std::set<Type>& types) {
+    std::map<std::uint8_t, std::array<std::uint8_t, 32>> windows;
+    for (const Type type : types) {
+        const auto number = static_cast<std::uint16_t>(type);
+        auto& window = windows[static_cast<std::uint8_t>(number >> 8)];
+        window[(number & 0xffU) / 8] |= static_cast<std::uint8_t>(0x80U >> (number % 8));
+    }
+    for (const auto& [number, bits] : windows) {
+        std::size_t size = bits.size();
+        while (bits[size - 1] == 0) {
+            --size;
+        }
+        out.push_back(number);
+        out.push_back(static_cast<std::uint8_t>(size));
+        append(out, Octets(bits).first(size));
+    }
+}
 
 std::vector<std::uint8_t> dnskey_rdata(const dnssec::SigningKey& key) {
     Rdata rdata = {1, 1, 3, static_cast<std::uint8_t>(key.algorithm())};
@@ -272,11 +283,17 @@ std::vector<std::uint8_t> rrsig_rdata(const dns::RRset& rrset, NameView zone,
 
 std::optional<std::vector<ZoneRecord>> sign_zone(const std::vector<ZoneRecord>& records,
                                                  NameView apex, const SigningOptions& options) {
-    auto key = dnssec::SigningKey::from_seed(options.algorithm, options.seed);
-    if (!key) {
-        return std::nullopt;
+    std::vector<FurtherKey> keys = {{options.algorithm, options.seed, true, options.signs_data}};
+    keys.insert(keys.end(), options.further.begin(), options.further.end());
+    std::vector<Signer> signers;
+    for (const FurtherKey& each : keys) {
+        auto key = dnssec::SigningKey::from_seed(each.algorithm, each.seed);
+        if (!key) {
+            return std::nullopt;
+        }
+        signers.push_back({std::move(*key), each.signs_keys, each.signs_data});
     }
-    return Workshop(records, apex, options, std::move(*key)).run();
+    return Workshop(records, apex, options, std::move(signers)).run();
 }
 
 std::optional<Rdata> ds_rdata(NameView zone, const SigningOptions& options) {

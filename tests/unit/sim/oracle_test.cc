@@ -86,3 +86,26 @@ TEST_CASE("every zone of the lab is served by somebody, well or badly", "[sim][l
     }
     CHECK(reachable == 42);  // all but silent.lab. and failing.lab.
 }
+
+TEST_CASE("an alias to a zone's own apex leads to the parent's DS", "[sim][oracle][rfc4035-2.4]") {
+    constexpr std::string_view root =
+        ". 300 SOA ns.test. host.test. 1 7200 900 1209600 300\n"
+        ". 300 NS ns.test.\n"
+        "test. 300 NS ns.test.\n"
+        "test. 300 DS 1 13 2 00\n"
+        "ns.test. 300 A 192.0.2.1\n";
+    auto zone = Zone::from_text(root, dns::NameView());
+    REQUIRE(zone.has_value());
+    SimInternet internet;
+    internet.add_zone(std::make_shared<const Zone>(std::move(*zone)));
+    internet.add_zone(zone_of("test.", "ns A 192.0.2.1\nalias CNAME @\n"));
+    const auto address = IpAddress::from_text("192.0.2.1");
+    REQUIRE(address.has_value());
+    internet.add_server(*address, Manners{});
+    internet.serve(*address, dns::NameView());
+    internet.serve(*address, dns::name_of("test."));
+    const OracleAnswer answer = Oracle(internet).answer(question_of("alias.test.", Type::ds));
+    CHECK(outline(answer.aliases) == "alias.test. CNAME");
+    REQUIRE(answer.data);
+    CHECK(to_text(answer.data.owner()) == "test.");
+}
