@@ -19,6 +19,7 @@
 #include "tests/properties/denial/chains.h"
 #include "tests/properties/denial/search.h"
 #include "tests/properties/denial/signature_search.h"
+#include "tests/properties/denial/signer_search.h"
 #include "tests/properties/denial/zones.h"
 
 namespace wend::search {
@@ -84,6 +85,13 @@ int run(std::uint64_t times, int order) {
                signatures.cases, signatures.faults);
     total.cases += signatures.cases;
     total.fault_count += signatures.faults;
+    const SignerTally signers = search_signers();
+    fmt::print(
+        "NSEC with up to three signatures of zones above, beside and below: {} cases, {} "
+        "wrong\n",
+        signers.cases, signers.faults);
+    total.cases += signers.cases;
+    total.fault_count += signers.faults;
     const bool right = total.fault_count == 0;
     fmt::print("{} zones, {} cases, {} wrong\n", total.zones, total.cases, total.fault_count);
     fmt::print("{} passed, {} failed\n", right ? 1 : 0, right ? 0 : 1);
