@@ -249,7 +249,7 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
         co_return unfetched(fetched.failure, zone);
     }
     const std::optional<SignerClaim> claim =
-        fetched.rrset ? SignerClaim::of(fetched.rrset.packed())
+        fetched.rrset ? SignerClaim::of(fetched.rrset.packed(), Type::ds)
                       : SignerClaim::of_denial(fetched.proofs, zone, Type::ds);
     Trust parent = co_await parent_of(zone, claim, context, depth);
     if (parent.state == TrustState::not_a_zone) {  // where no zone is, nobody signs

@@ -25,8 +25,8 @@ std::optional<SignerClaim> SignerClaim::above(const dns::PackedRRset& rrset, Nam
     return std::nullopt;
 }
 
-std::optional<SignerClaim> SignerClaim::of(const dns::PackedRRset& rrset) {
-    const Name about = authority_of(rrset.owner(), rrset.type());
+std::optional<SignerClaim> SignerClaim::of(const dns::PackedRRset& rrset, Type asked) {
+    const Name about = authority_of(rrset.owner(), asked);
     return above(rrset, about);
 }
 

@@ -23,8 +23,10 @@ dns::Name authority_of(dns::NameView owner, dns::Type type);
 
 class SignerClaim {
   public:
-    // Of the first signature whose signer lies at or above authority_of(owner, type).
-    static std::optional<SignerClaim> of(const dns::PackedRRset& rrset);
+    // Of the first signature whose signer lies at or above authority_of(owner, asked). `asked` is
+    // the RRset's own type, or the type that an alias was given for: a child's alias at its apex is
+    // no answer to a question for its parent's DS.
+    static std::optional<SignerClaim> of(const dns::PackedRRset& rrset, dns::Type asked);
 
     // Of what denies `type` at `name`: the first such signer of its NSEC or NSEC3 records, or else
     // of its SOA.

@@ -169,7 +169,8 @@ Task<Verdict> Validator::validate(const dns::Question& question, Reply& reply,
         if (is_synthesized(rrset, reply.answer)) {
             continue;
         }
-        Verdict one = co_await validate_rrset(rrset, examination);
+        const Type asked = rrset.type() == Type::cname ? question.qtype : rrset.type();
+        Verdict one = co_await validate_rrset(rrset, asked, examination);
         if (one.security != Security::secure) {
             rrset = rrset.with_security(one.security);
         }
@@ -204,16 +205,16 @@ Task<void> Validator::verify_extra_proofs(Reply& reply, ChainContext& context) {
     settle(reply.authority, Security::secure);
 }
 
-Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Examination& examination) {
+Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Type asked, Examination& examination) {
     ChainContext& context = examination.context;
     const Name owner = rrset.owner();
-    const Name where = authority_of(owner, rrset.type());
+    const Name where = authority_of(owner, asked);
     if (chain_.anchors().closest(where) == nullptr) {
         co_return of(Security::insecure);
     }
-    const std::optional<SignerClaim> claim = SignerClaim::of(rrset.packed());
+    const std::optional<SignerClaim> claim = SignerClaim::of(rrset.packed(), asked);
     if (!claim || !chain_.is_anchored(*claim, where)) {
-        co_return co_await validate_unsigned(owner, rrset.type(), examination);
+        co_return co_await validate_unsigned(owner, asked, examination);
     }
     const Trust trust = co_await chain_.keys_claimed(*claim, context, 0);
     if (trust.state != TrustState::secure) {

@@ -53,7 +53,7 @@ class Validator {
 
   private:
     struct Examination;
-    Task<Verdict> validate_rrset(dns::RRset& rrset, Examination& examination);
+    Task<Verdict> validate_rrset(dns::RRset& rrset, dns::Type asked, Examination& examination);
     Task<Verdict> validate_unsigned(const dns::Name& owner, dns::Type type,
                                     Examination& examination);
     Task<Verdict> validate_denial(const dns::Question& question, Examination& examination);

@@ -244,7 +244,9 @@ Task<Verdict> Validation::check_links(Accepted& accepted, const dns::Question& q
             good_links = i + 1;
             continue;
         }
-        Verdict link = co_await check_data(chain[i], accepted, proofs, means);
+        const bool is_cname = chain[i].type() == dns::Type::cname;
+        const dns::Type asked = is_cname ? question.qtype : chain[i].type();
+        Verdict link = co_await check_data(chain[i], asked, accepted, proofs, means);
         if (chain[i].type() == dns::Type::dname && link.security == Security::insecure) {
             const dns::Name name = i == 0 ? question.qname : alias_target(chain[i - 1]);
             if (reaches_past_an_anchor(chain[i], name)) {
@@ -260,13 +262,13 @@ Task<Verdict> Validation::check_links(Accepted& accepted, const dns::Question& q
         if (least.security == Security::bogus) {
             co_return least;
         }
-        const bool is_alias = chain[i].type() == dns::Type::cname;
-        good_links = is_alias ? i + 1 : good_links;
+        good_links = is_cname ? i + 1 : good_links;
     }
     Verdict last{.security = Security::secure};
     switch (accepted.kind) {
         case ResponseKind::answer:
-            last = co_await check_data(accepted.answer, accepted, proofs, means);
+            last = co_await check_data(accepted.answer, accepted.answer.type(), accepted, proofs,
+                                       means);
             break;
         case ResponseKind::no_data:
         case ResponseKind::name_error:
@@ -284,10 +286,10 @@ Task<Verdict> Validation::check_links(Accepted& accepted, const dns::Question& q
     co_return least;
 }
 
-Task<Verdict> Validation::check_data(dns::RRset& rrset, Accepted& accepted,
+Task<Verdict> Validation::check_data(dns::RRset& rrset, dns::Type asked, Accepted& accepted,
                                      const std::vector<dns::RRset>& proofs, Means& means) {
-    const dns::Question question{.qname = rrset.owner(), .qtype = rrset.type()};
-    if (question.qtype == dns::Type::rrsig) {  // nothing signs a signature (RFC 4035 2.2)
+    const dns::Question question{.qname = rrset.owner(), .qtype = asked};
+    if (rrset.type() == dns::Type::rrsig) {  // nothing signs a signature (RFC 4035 2.2)
         rrset = rrset.with_security(Security::indeterminate);
         co_return Verdict{.security = Security::indeterminate};
     }

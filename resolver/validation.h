@@ -66,7 +66,8 @@ class Validation {
 
     // By the anchors that are current now.
     const std::shared_ptr<Epoch>& present() const;
-    Task<dnssec::Verdict> check_data(dns::RRset& rrset, Accepted& accepted,
+    // `asked` is the type that the RRset was given for: its own, or an alias's question's.
+    Task<dnssec::Verdict> check_data(dns::RRset& rrset, dns::Type asked, Accepted& accepted,
                                      const std::vector<dns::RRset>& proofs, Means& means);
     Task<dnssec::Verdict> check_denial(Accepted& accepted, const std::vector<dns::RRset>& proofs,
                                        dns::Type qtype, Means& means);

@@ -281,3 +281,41 @@ TEST_CASE("of two anchors one above the other what either proves is proved",
         CHECK(verdict.security == (is_denied ? Security::secure : Security::bogus));
     }
 }
+
+// DS is the parent's to say at the very name whose other types are the child's.
+TEST_CASE("an alias that the child signed is no answer to a question for its DS",
+          "[dnssec][rfc4035-2.4][rfc4035-3.1.4.1]") {
+    for (const bool is_signed : {true, false}) {
+        CAPTURE(is_signed);
+        SignedWorld world;
+        auto options = SignedWorld::times();
+        world.add(".", "", options);
+        options.seed = 2;
+        world.add("top.", "www.deep CNAME www\n", options);
+        options.seed = 3;
+        if (is_signed) {
+            world.add("shop.top.", "other CNAME www\n", options);
+        } else {
+            world.add("shop.top.", "other CNAME www\n", std::nullopt);
+        }
+        world.build();
+        // Its own signature, over an alias at its apex.
+        const RRset alias = rrset_of("shop.top. 300 IN CNAME edge.top.\n");
+        const auto key = dnssec::SigningKey::from_seed(options.algorithm, options.seed);
+        const RRset childs = with_signatures(
+            alias, {sim::rrsig_rdata(alias, dns::name_of("shop.top."), *key, options)});
+        world.mangle = [&](const dns::Question& question, dnssec::Reply& reply) {
+            if (question.qname == dns::name_of("shop.top") && world.fetches.empty()) {
+                reply.answer = {childs};
+                reply.authority.clear();
+            }
+        };
+        CHECK(world.validate("shop.top", Type::ds).security == Security::bogus);
+        world.memory.clear();
+        world.fetches.clear();
+        CHECK(world.validate("shop.top", Type::a).security ==
+              (is_signed ? Security::secure : Security::insecure));
+        // An alias inside the zone is the zone's to give for DS too.
+        CHECK(world.validate("www.deep.top", Type::ds).security == Security::secure);
+    }
+}
