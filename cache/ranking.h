@@ -1,5 +1,6 @@
 // How far data is to be trusted by where it was read (RFC 2181 5.4.1). Higher replaces lower.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "dns/types.h"
@@ -31,11 +32,16 @@ constexpr bool is_trust_lost(dns::Security fresh, dns::Security incoming) {
 }
 
 // Whether incoming data replaces fresh data at the same owner and type: of a higher rank always, of
-// a lower one never (RFC 2181 5.4.1), of the same rank unless trust were lost. A higher rank
-// replaces even what is secure: otherwise a question that wants that rank would find nothing for
-// as long as the old data lives.
+// a lower one never (RFC 2181 5.4.1), of the same rank unless trust were lost. Among answers a
+// proof counts for more than a rank, which is a flag that whoever sends them sets as he likes.
 constexpr bool may_replace(Rank fresh, dns::Security fresh_security, Rank incoming,
                            dns::Security incoming_security) {
+    const bool is_proved = incoming_security == dns::Security::secure;
+    const bool was_proved = fresh_security == dns::Security::secure;
+    const bool are_answers = std::min(fresh, incoming) >= lowest_answer_rank;
+    if (are_answers && is_proved != was_proved) {
+        return is_proved;
+    }
     return incoming > fresh ||
            (incoming == fresh && !is_trust_lost(fresh_security, incoming_security));
 }

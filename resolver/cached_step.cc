@@ -175,8 +175,9 @@ void adopt_denial_ttl(Step& step, dns::Type qtype, const cache::Cache& cache, In
         return;
     }
     const std::optional<cache::Denial> denial = cache.find_denial(step.end, qtype, now);
+    const bool is_this_one = denial && denial->security == step.denial_security;
     for (dns::RRset& rrset : step.authority) {
-        rrset = denial ? rrset.with_ttl(denial->ttl) : rrset;
+        rrset = is_this_one ? rrset.with_ttl(denial->ttl) : rrset;
     }
 }
 

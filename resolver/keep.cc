@@ -16,15 +16,17 @@ struct Place {
     cache::Side side = cache::Side::unknown;
 };
 
-// For how many seconds the cache has this data: as it came in, or from before.
+// For how many seconds the cache has this data: as it came in, or from before with the same
+// verdict. Another verdict's TTL is not this one's: nobody may have held it against a signature.
 std::optional<std::uint32_t> store_or_find(const dns::RRset& rrset, Place place,
                                            cache::Cache& cache, Instant now) {
     if (const auto kept = cache.store(rrset, place.rank, now, place.side)) {
         return kept;
     }
     const std::optional<cache::Found> found = cache.find(rrset.owner(), rrset.type(), now);
-    return found && same_data(found->rrset, rrset) ? std::optional(found->rrset.ttl())
-                                                   : std::nullopt;
+    const bool is_the_same =
+        found && found->rrset.security() == rrset.security() && same_data(found->rrset, rrset);
+    return is_the_same ? std::optional(found->rrset.ttl()) : std::nullopt;
 }
 
 void store(dns::RRset& rrset, Place place, const World& world, Errand& errand) {

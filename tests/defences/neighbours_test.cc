@@ -199,3 +199,31 @@ TEST_CASE("nothing unsigned that is said above an anchor governs the names below
         }
     }
 }
+
+// AA and a TTL are whoever's the packet is: neither lives on under a proof.
+TEST_CASE("what was kept unproved lends its TTL to no proof", "[defences][D27]") {
+    Siege siege;
+    with_neighbours(siege);
+    siege.script("10.0.1.2", [&](const Heard& heard) {
+        if (heard.type() == Type::a && heard.name() == "www.vic.top.") {
+            return say(heard, {.answer = "www.vic.top. 86400 A 192.0.2.80\n"});
+        }
+        return honest(siege, heard);
+    });
+    REQUIRE(siege.ask("www.vic.top.", Type::a, {.checking_disabled = true}).data() == "192.0.2.80");
+    siege.script("10.0.1.2", [&](const Heard& heard) {
+        sim::ServerReply reply = honest(siege, heard);
+        for (sim::Delivery& delivery : reply.deliveries) {
+            delivery.octets[2] &= 0xfbU;  // AA
+        }
+        return reply;
+    });
+    const Told told = siege.ask("www.vic.top.", Type::a, {.dnssec_ok = true});
+    CHECK(told.message.header().ad);
+    REQUIRE_FALSE(told.answers().empty());
+    CHECK(told.answers().front().ttl <= 3600);
+    siege.pass(4000s);
+    siege.forget();
+    siege.ask("www.vic.top.");
+    CHECK(siege.packets_about("www.vic.top.") > 0);
+}

@@ -61,7 +61,12 @@ class CacheModel {
         Data incoming{rrset, rank, now + ttl};
         if (const Data* old = find(name, type, Rank::hint, now)) {
             const bool same_rank = rank == old->rank;
-            if (rank < old->rank || (same_rank && stands(old->rrset.security(), rrset))) {
+            const bool are_answers = rank >= Rank::answer && old->rank >= Rank::answer;
+            const bool is_proved = rrset.security() == dns::Security::secure;
+            const bool was_proved = old->rrset.security() == dns::Security::secure;
+            if (are_answers && is_proved != was_proved
+                    ? was_proved
+                    : rank < old->rank || (same_rank && stands(old->rrset.security(), rrset))) {
                 return;
             }
             if (same_rank && type == dns::Type::ns) {

@@ -175,7 +175,8 @@ TEST_CASE("fresh data gives way to data of the same or a higher rank only",
     CHECK(last_octet(cache, "a.test.", at(61)) == 3);
 }
 
-TEST_CASE("what was proved is not unsaid at the same rank", "[cache][rfc4035-4.3]") {
+TEST_CASE("among answers what was proved is not unsaid, whatever the rank",
+          "[cache][rfc4035-4.3]") {
     Cache cache(make::small_cache());
     cache.store(a("a.test.", 60, 1, Security::secure), Rank::answer, at(0));
     cache.store(a("a.test.", 60, 2), Rank::answer, at(1));
@@ -183,7 +184,16 @@ TEST_CASE("what was proved is not unsaid at the same rank", "[cache][rfc4035-4.3
     cache.store(a("a.test.", 60, 3, Security::secure), Rank::answer, at(1));
     CHECK(last_octet(cache, "a.test.", at(1)) == 3);
     cache.store(a("a.test.", 60, 4), Rank::answer_from_aa, at(1));
-    CHECK(last_octet(cache, "a.test.", at(1)) == 4);
+    CHECK(last_octet(cache, "a.test.", at(1)) == 3);
+    // A flag that anybody can set keeps no proof out.
+    cache.store(a("b.test.", 86'400, 1), Rank::answer_from_aa, at(0));
+    CHECK(cache.store(a("b.test.", 60, 1, Security::secure), Rank::answer, at(1)) == 60);
+    // What is no answer stays below answers.
+    cache.store(a("b.test.", 60, 2, Security::secure), Rank::additional, at(1));
+    CHECK(last_octet(cache, "b.test.", at(1)) == 1);
+    cache.store(a("c.test.", 60, 1, Security::secure), Rank::additional, at(0));
+    cache.store(a("c.test.", 60, 2), Rank::answer, at(0));
+    CHECK(last_octet(cache, "c.test.", at(0)) == 2);
 }
 
 TEST_CASE("what a validator rejected does not displace what it let pass", "[cache]") {
