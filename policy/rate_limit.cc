@@ -11,6 +11,8 @@ constexpr unsigned time_bits = 44;
 constexpr std::uint64_t time_mask = (std::uint64_t{1} << time_bits) - 1;
 constexpr std::uint64_t second = 1'000'000;
 constexpr std::uint64_t burst = 2 * second;
+// What one reply may count for beyond its query: of the largest datagram, at one query a second.
+constexpr std::uint64_t charged_max = 3 * second;
 constexpr auto relaxed = std::memory_order_relaxed;
 
 constexpr std::uint64_t tag_of(std::uint64_t entry) {
@@ -21,8 +23,19 @@ constexpr std::uint64_t tag_of(std::uint64_t entry) {
 // a client of another time.
 std::uint64_t ahead(std::uint64_t entry, std::uint64_t now) {
     const std::uint64_t distance = (entry - now) & time_mask;
-    return distance > burst + second ? 0 : distance;
+    return distance > burst + charged_max ? 0 : distance;
 }
+
+std::uint64_t microsecond_of(Instant now) {
+    return static_cast<std::uint64_t>(now.time_since_epoch().count()) & time_mask;
+}
+
+unsigned network_octets(const IpAddress& client) {
+    return client.is_v4() ? 15 : 7;
+}
+
+// Kinds of entries: queries and errors of addresses, then of networks.
+constexpr std::uint64_t of_network = 2;
 
 }  // namespace
 
@@ -36,16 +49,52 @@ bool RateLimiter::allows(const IpAddress& client, Asked asked, Instant now) {
     }
     const bool is_query = asked == Asked::query;
     const auto kind = static_cast<std::uint64_t>(asked);
-    const auto at = static_cast<std::uint64_t>(now.time_since_epoch().count()) & time_mask;
+    const std::uint64_t at = microsecond_of(now);
     const unsigned address_octets = client.is_v4() ? 16 : 8;
-    const unsigned network_octets = client.is_v4() ? 15 : 7;
     // The address first: what it is denied costs its neighbours nothing.
     const std::uint32_t address_rate =
         is_query ? limits_.queries_per_address : limits_.errors_per_address;
     const std::uint32_t network_rate =
         is_query ? limits_.queries_per_network : limits_.errors_per_network;
     return take(client, address_octets, kind, address_rate, at) &&
-           take(client, network_octets, kind + 2, network_rate, at);
+           take(client, network_octets(client), kind + of_network, network_rate, at);
+}
+
+void RateLimiter::charge(const IpAddress& client, std::size_t octets, Instant now) {
+    const std::uint32_t rate = limits_.queries_per_network;
+    if (rate == 0 || exempt_.allows(client)) {
+        return;
+    }
+    const std::uint64_t at = microsecond_of(now);
+    const std::uint64_t more = (octets - 1) / query_octets * (second / rate);
+    const Found found = find(client, network_octets(client),
+                             static_cast<std::uint64_t>(Asked::query) + of_network, at);
+    const std::uint64_t time = (at + std::min(found.used + more, burst + charged_max)) & time_mask;
+    found.entry->store((found.tag << time_bits) | time, relaxed);
+}
+
+// Its own entry, else the one whose client has been quiet longest.
+RateLimiter::Found RateLimiter::find(const IpAddress& client, unsigned prefix_octets,
+                                     std::uint64_t kind, std::uint64_t now) {
+    const std::uint64_t hash =
+        siphash(key_, Octets(client.mapped()).first(prefix_octets), kind, false);
+    Set& set = sets_[hash % (entries / ways)];
+    Found found{.entry = nullptr, .tag = hash >> time_bits, .used = 0};
+    std::uint64_t least = ~std::uint64_t{0};
+    for (std::atomic<std::uint64_t>& candidate : set.entries) {
+        const std::uint64_t entry = candidate.load(relaxed);
+        const std::uint64_t distance = ahead(entry, now);
+        if (tag_of(entry) == found.tag) {
+            found.entry = &candidate;
+            found.used = distance;
+            return found;
+        }
+        if (distance < least) {
+            least = distance;
+            found.entry = &candidate;
+        }
+    }
+    return found;
 }
 
 bool RateLimiter::take(const IpAddress& client, unsigned prefix_octets, std::uint64_t kind,
@@ -53,32 +102,12 @@ bool RateLimiter::take(const IpAddress& client, unsigned prefix_octets, std::uin
     if (rate == 0) {
         return true;
     }
-    const std::uint64_t hash =
-        siphash(key_, Octets(client.mapped()).first(prefix_octets), kind, false);
-    Set& set = sets_[hash % (entries / ways)];
-    const std::uint64_t tag = hash >> time_bits;
-    // Its own entry, else the one whose client has been quiet longest.
-    std::size_t chosen = 0;
-    std::uint64_t least = ~std::uint64_t{0};
-    std::uint64_t used = 0;
-    for (std::size_t i = 0; i < ways; ++i) {
-        const std::uint64_t entry = set.entries[i].load(relaxed);
-        const std::uint64_t distance = ahead(entry, now);
-        if (tag_of(entry) == tag) {
-            chosen = i;
-            used = distance;
-            break;
-        }
-        if (distance < least) {
-            least = distance;
-            chosen = i;
-        }
-    }
-    if (used > burst - second / rate) {
+    const Found found = find(client, prefix_octets, kind, now);
+    if (found.used > burst - second / rate) {
         return false;
     }
-    const std::uint64_t time = (now + used + second / rate) & time_mask;
-    set.entries[chosen].store((tag << time_bits) | time, relaxed);
+    const std::uint64_t time = (now + found.used + second / rate) & time_mask;
+    found.entry->store((found.tag << time_bits) | time, relaxed);
     return true;
 }
 

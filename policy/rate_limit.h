@@ -22,6 +22,10 @@ enum class RateMode : std::uint8_t {
     enforce,
 };
 
+// A query of a network counts once for each of these that are in its reply, once at least: what a
+// forger gets sent is octets. Datagrams are as large as four.
+inline constexpr std::size_t query_octets = 308;
+
 // In a second; 0 is no limit. An address is an IPv4 address or an IPv6 /64, a network an IPv4 /24
 // or an IPv6 /56. Twice a second's worth may come at once.
 struct RateLimits {
@@ -52,6 +56,9 @@ class RateLimiter {
     // Counts one datagram; false if its client or that client's network is over its rate.
     bool allows(const IpAddress& client, Asked asked, Instant now);
 
+    // What allows() let pass is answered with so many octets: the rest of what they count for.
+    void charge(const IpAddress& client, std::size_t octets, Instant now);
+
   private:
     static constexpr std::size_t ways = 8;  // of one cache line
 
@@ -59,6 +66,15 @@ class RateLimiter {
         std::array<std::atomic<std::uint64_t>, ways> entries{};
     };
 
+    // Where one client is counted, and how far ahead of now its entry lies.
+    struct Found {
+        std::atomic<std::uint64_t>* entry = nullptr;
+        std::uint64_t tag = 0;
+        std::uint64_t used = 0;  // microseconds
+    };
+
+    Found find(const IpAddress& client, unsigned prefix_octets, std::uint64_t kind,
+               std::uint64_t now);
     bool take(const IpAddress& client, unsigned prefix_octets, std::uint64_t kind,
               std::uint32_t rate, std::uint64_t now);
 

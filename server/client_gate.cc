@@ -16,6 +16,7 @@ CookieVerdict ClientGate::read_cookie(const dns::Edns& edns, const Client& clien
     const auto now = static_cast<std::uint32_t>(clock_.wall_now().time_since_epoch().count());
     policy::Cookies::Judged judged = cookies_->judge(option->data, client.address.ip, now);
     facts.cookie = judged.reply;
+    facts.proved = facts.proved || judged.verdict == CookieVerdict::valid;
     return judged.verdict;
 }
 
@@ -43,6 +44,13 @@ ClientGate::Verdict ClientGate::judge(const Client& client, policy::Asked asked,
     const bool has_client_cookie =
         cookie == CookieVerdict::learning || cookie == CookieVerdict::invalid;
     return has_client_cookie ? Verdict::bad_cookie : Verdict::truncated;
+}
+
+void ClientGate::charge(const Client& client, const QueryFacts& facts, std::size_t octets) {
+    const bool is_limited = limiter_ != nullptr && mode_ != policy::RateMode::off && !facts.proved;
+    if (is_limited && octets > policy::query_octets) {
+        limiter_->charge(client.address.ip, octets, clock_.now());
+    }
 }
 
 }  // namespace wend

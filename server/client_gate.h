@@ -41,13 +41,17 @@ class ClientGate {
           clock_(clock),
           random_(random) {}
 
-    // Looks at the query's COOKIE option and notes in `facts` what the reply's says.
+    // Looks at the query's COOKIE option and notes in `facts` what the reply's says, and whether it
+    // proves the client's address.
     policy::CookieVerdict read_cookie(const dns::Edns& edns, const Client& client,
                                       QueryFacts& facts) const;
 
     // Counts a query, and in `stats` what was limited or, in shadow mode, would have been.
     Verdict judge(const Client& client, policy::Asked asked, policy::CookieVerdict cookie,
                   Stats& stats);
+
+    // Counts what is sent to a client that passed: a large reply is more than one query's worth.
+    void charge(const Client& client, const QueryFacts& facts, std::size_t octets);
 
   private:
     policy::RateLimiter* limiter_;

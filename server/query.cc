@@ -55,6 +55,7 @@ void begin(const dns::Header& header, Channel channel, QueryFacts& facts) {
     facts.question.reset();
     facts.size_max = channel == Channel::udp ? udp_reply_min : tcp_reply_max;
     facts.cookie.reset();
+    facts.proved = channel != Channel::udp;
 }
 
 void add_edns(const dns::Edns& edns, Channel channel, std::size_t udp_reply_max,

@@ -25,6 +25,7 @@ struct QueryFacts {
     std::optional<dns::Question> question;   // in the client's letter case
     std::size_t size_max = 512;              // octets of the whole reply
     std::optional<policy::Cookie> cookie{};  // of the reply (RFC 7873)
+    bool proved = false;                     // its address, by a stream or a cookie of ours
 };
 
 enum class QueryKind : std::uint8_t {

@@ -120,8 +120,11 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
         case QueryKind::chaos:
             return on_chaos(facts_, out);
         case QueryKind::any:
-        case QueryKind::resolve:
-            return on_question(facts_, asker, out);
+        case QueryKind::resolve: {
+            const QueryResult result = on_question(facts_, asker, out);
+            gate_.charge(client, facts_, result.size);
+            return result;
+        }
         default:
             return fail(facts_, judged.rcode, judged.reason, out);
     }
@@ -287,6 +290,7 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
         at_once_ = size;  // a resolution that had nothing to wait for
         return;
     }
+    gate_.charge(waiter.client, waiter.facts, size);
     waiter.sink->send(waiter.token, waiter.client, Octets(reply_).first(size));
 }
 

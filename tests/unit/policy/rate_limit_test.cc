@@ -66,6 +66,35 @@ TEST_CASE("a network's addresses share a rate too", "[policy][rate-limit]") {
     CHECK(limited.limiter.allows(ip("2001:db8:0:100::1"), Asked::query, limited.now));
 }
 
+TEST_CASE("a large reply counts for more of its network's queries", "[policy][rate-limit]") {
+    Limited limited;
+    const auto octets_to_one_network = [&limited](std::size_t reply) {
+        limited.now += 10s;
+        std::size_t sent = 0;
+        for (int i = 0; i < 40'000; ++i) {  // ten thousand a second
+            const Instant at = limited.now + i * 100us;
+            const IpAddress client = ip(fmt::format("198.51.100.{}", i % 256));
+            if (limited.limiter.allows(client, Asked::query, at)) {
+                limited.limiter.charge(client, reply, at);
+                sent += reply;
+            }
+        }
+        return sent;
+    };
+    // Six seconds' worth: four, and two at once.
+    constexpr std::size_t most = 6 * 1'000 * query_octets;
+    for (const std::size_t reply : {query_octets, 2 * query_octets, 4 * query_octets}) {
+        CAPTURE(reply);
+        const std::size_t sent = octets_to_one_network(reply);
+        CHECK(sent <= most + 4 * query_octets);
+        CHECK(sent >= most - most / 20);
+    }
+    CHECK(octets_to_one_network(query_octets + 1) <= most);
+    // An address is counted by its queries, as before.
+    limited.now += 10s;
+    CHECK(limited.limiter.allows(ip("203.0.113.1"), Asked::query, limited.now));
+}
+
 TEST_CASE("ten customers of one network at fifty queries a second are not limited",
           "[policy][rate-limit]") {
     for (const char* customer : {"192.0.2.{}", "2001:db8:0:{}::1"}) {
