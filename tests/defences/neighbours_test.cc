@@ -129,7 +129,8 @@ TEST_CASE("a zone's owner denies nothing outside it, whatever else he signs his 
     const std::vector<std::string> reaching = {"a.atk.top. 300 NSEC zz.plain.top. A RRSIG NSEC\n",
                                                "b.atk.top. 300 NSEC zz.vic.top. A RRSIG NSEC\n",
                                                "c.atk.top. 300 NSEC zz.bank.far. A RRSIG NSEC\n",
-                                               "d.atk.top. 300 NSEC top. A RRSIG NSEC\n"};
+                                               "d.atk.top. 300 NSEC top. A RRSIG NSEC\n",
+                                               "e.atk.top. 300 NSEC f.atk.top. A RRSIG NSEC\n"};
     for (const std::string signer : {"top.", ".", "far.", "vic.top.", "plain.top."}) {
         for (const bool is_first : {true, false}) {
             CAPTURE(signer, is_first);
@@ -159,6 +160,9 @@ TEST_CASE("a zone's owner denies nothing outside it, whatever else he signs his 
             const Told poisoned = siege.ask("poison.atk.top.", Type::a, {.dnssec_ok = true});
             CHECK(poisoned.rcode() == Rcode::nxdomain);
             CHECK(poisoned.message.header().ad);
+            const auto filed = siege.spans.at_or_before(
+                dns::name_of(signer), dns::name_of("e.atk.top."), Type::nsec, siege.clock.now());
+            CHECK((!filed || !filed->owner().is_subdomain_of(dns::name_of("atk.top."))));
             check_others(siege);
         }
     }
