@@ -21,11 +21,18 @@ enum class Reason : std::uint8_t {
     bad_edns_version,
     unsupported_opcode,
     unsupported_class,
-    unsupported_type,   // AXFR and the like
-    invalid_type,       // NXNAME (RFC 9824 3.5)
-    response_as_query,  // QR=1 from a client: dropped
-    too_many_waiting,
-    rate_limited,  // over UDP; dropped, or sent to TCP or to its cookie
+    unsupported_type,      // AXFR and the like
+    invalid_type,          // NXNAME (RFC 9824 3.5)
+    response_as_query,     // QR=1 from a client: dropped
+    too_many_waiting,      // all places are taken
+    client_share,          // of the places: this client has its own
+    network_share,         // of the places: the client's network has its own
+    zone_share,            // of the places: those who wait for the zone have theirs
+    repeated_query,        // what its client waits for already: dropped
+    rate_limited,          // over UDP; dropped, or sent to TCP or to its cookie
+    network_rate_limited,  // the same, for what the client's network sends
+    connection_share,      // over TCP: this client has its share of the connections
+    too_many_connections,  // over TCP: all are taken, and none is idle
     shutting_down,
     out_of_memory,
     // The walk.

@@ -43,9 +43,9 @@ RateLimiter::RateLimiter(const RateLimits& limits, std::span<const Prefix> exemp
                          const HashKey& key)
     : limits_(limits), exempt_(exempt), key_(key), sets_(std::make_unique<Set[]>(entries / ways)) {}
 
-bool RateLimiter::allows(const IpAddress& client, Asked asked, Instant now) {
+Over RateLimiter::judge(const IpAddress& client, Asked asked, Instant now) {
     if (exempt_.allows(client)) {
-        return true;
+        return Over::nothing;
     }
     const bool is_query = asked == Asked::query;
     const auto kind = static_cast<std::uint64_t>(asked);
@@ -56,8 +56,12 @@ bool RateLimiter::allows(const IpAddress& client, Asked asked, Instant now) {
         is_query ? limits_.queries_per_address : limits_.errors_per_address;
     const std::uint32_t network_rate =
         is_query ? limits_.queries_per_network : limits_.errors_per_network;
-    return take(client, address_octets, kind, address_rate, at) &&
-           take(client, network_octets(client), kind + of_network, network_rate, at);
+    if (!take(client, address_octets, kind, address_rate, at)) {
+        return Over::address;
+    }
+    const bool network_has =
+        take(client, network_octets(client), kind + of_network, network_rate, at);
+    return network_has ? Over::nothing : Over::network;
 }
 
 void RateLimiter::charge(const IpAddress& client, std::size_t octets, Instant now) {

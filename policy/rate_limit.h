@@ -39,6 +39,9 @@ struct RateLimits {
 
 enum class Asked : std::uint8_t { query, error };
 
+// Whose rate a datagram goes beyond.
+enum class Over : std::uint8_t { nothing, address, network };
+
 // Fixed memory, no allocation after it was made, no lock: threads may share it. Two that count the
 // same client at the same moment may count once, which errs on the client's side.
 class RateLimiter {
@@ -53,8 +56,12 @@ class RateLimiter {
     RateLimiter& operator=(RateLimiter&&) = delete;
     ~RateLimiter() = default;
 
-    // Counts one datagram; false if its client or that client's network is over its rate.
-    bool allows(const IpAddress& client, Asked asked, Instant now);
+    // Counts one datagram, and says if its client or that client's network is over its rate.
+    Over judge(const IpAddress& client, Asked asked, Instant now);
+
+    bool allows(const IpAddress& client, Asked asked, Instant now) {
+        return judge(client, asked, now) == Over::nothing;
+    }
 
     // What allows() let pass is answered with so many octets: the rest of what they count for.
     void charge(const IpAddress& client, std::size_t octets, Instant now);

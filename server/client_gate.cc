@@ -26,8 +26,11 @@ ClientGate::Verdict ClientGate::judge(const Client& client, policy::Asked asked,
     if (cookie == CookieVerdict::valid) {
         stats.add(Counter::cookies_valid);
     }
-    if (limiter_ == nullptr || mode_ == policy::RateMode::off || proved ||
-        limiter_->allows(client.address.ip, asked, clock_.now())) {
+    if (limiter_ == nullptr || mode_ == policy::RateMode::off || proved) {
+        return Verdict::pass;
+    }
+    over_ = limiter_->judge(client.address.ip, asked, clock_.now());
+    if (over_ == policy::Over::nothing) {
         return Verdict::pass;
     }
     if (exempt_ != nullptr && exempt_->allows(client.address.ip)) {

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "dns/message.h"
+#include "dns/reason.h"
 #include "policy/access.h"
 #include "policy/cookies.h"
 #include "policy/rate_limit.h"
@@ -53,6 +54,12 @@ class ClientGate {
     // Counts what is sent to a client that passed: a large reply is more than one query's worth.
     void charge(const Client& client, const QueryFacts& facts, std::size_t octets);
 
+    // Whose rate it was, after a verdict that is not pass.
+    dns::Reason limited_by() const {
+        return over_ == policy::Over::network ? dns::Reason::network_rate_limited
+                                              : dns::Reason::rate_limited;
+    }
+
   private:
     policy::RateLimiter* limiter_;
     policy::RateMode mode_;
@@ -60,6 +67,7 @@ class ClientGate {
     const policy::AccessList* exempt_;
     const Clock& clock_;
     Random& random_;
+    policy::Over over_ = policy::Over::nothing;
 };
 
 }  // namespace wend
