@@ -117,6 +117,7 @@ void TcpListener::admit(Descriptor socket, const Endpoint& address) {
     }
     if (counts_.accepted == accepted) {
         ++counts_.refused;
+        counts_.refused_last = address.ip;
         forget_if_gone(client_of(address.ip));
     }
 }
@@ -146,7 +147,9 @@ void TcpListener::take_in(Descriptor socket, const Endpoint& address) {
 
 bool TcpListener::make_place(ClientState& client) {
     if (client.connections >= client_connections_max()) {
-        return evict(client.idle);
+        const bool has_idle = evict(client.idle);
+        counts_.refused_share += has_idle ? 0 : 1;
+        return has_idle;
     }
     return connections() < options_.connections_max || evict(idle_);
 }

@@ -37,9 +37,11 @@ struct TcpListenerOptions {
 
 struct TcpListenerCounts {
     std::uint64_t accepted = 0;
-    std::uint64_t refused = 0;  // no room, and no idle connection to close for it
-    std::uint64_t evicted = 0;  // idle, closed to make room
-    std::uint64_t expired = 0;  // too slow
+    std::uint64_t refused = 0;        // no room, and no idle connection to close for it
+    std::uint64_t refused_share = 0;  // of them: the client had its share
+    IpAddress refused_last{};         // who was turned away last
+    std::uint64_t evicted = 0;        // idle, closed to make room
+    std::uint64_t expired = 0;        // too slow
     std::uint64_t queries = 0;
     std::uint64_t late = 0;  // answers for connections that had gone
 };

@@ -338,6 +338,8 @@ TEST_CASE("a full house closes the oldest idle connection and never one with a q
     TestStream fifth(to, *Endpoint::from_text("127.0.0.9:0"));
     REQUIRE(server.run_until([&] { return fifth.is_closed(); }));
     CHECK(server.listener->counts().refused == 1);
+    CHECK(server.listener->counts().refused_share == 0);
+    CHECK(server.listener->counts().refused_last == *IpAddress::from_text("127.0.0.9"));
     server.answer(0);
     CHECK(busy.wait(server, 1));
 }
@@ -357,6 +359,12 @@ TEST_CASE("one client's share is its own to lose", "[transport]") {
     CHECK_FALSE(neighbour.is_closed());
     CHECK_FALSE(second.is_closed());
     CHECK(server.listener->counts().evicted == 1);
+    second.send(framed(message_of('p', 1)));
+    third.send(framed(message_of('p', 2)));
+    REQUIRE(server.run_until([&] { return server.pending.size() == 2; }));
+    TestStream fourth(to);
+    REQUIRE(server.run_until([&] { return fourth.is_closed(); }));
+    CHECK(server.listener->counts().refused_share == 1);
 }
 
 TEST_CASE("random octets on a stream end it or are taken for queries, nothing worse",
