@@ -14,9 +14,10 @@
 
 namespace wend {
 
-// A zone starts with the first. Each timeout takes a sixteenth of what it has, down to the second;
-// each reply gives one back.
-inline constexpr std::size_t zone_queries_max = 1'000;
+// A zone starts with the first: what one client may ask about a zone that answers at once, a
+// quarter of the exchanges of a worker. Each timeout takes a sixteenth of what it has, down to the
+// second; each reply gives one back.
+inline constexpr std::size_t zone_queries_max = 4'000;
 inline constexpr std::size_t zone_queries_min = 10;
 
 class ZoneQuota {

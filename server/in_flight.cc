@@ -12,44 +12,12 @@
 namespace wend {
 namespace {
 
-// The first `v4` or `v6` bits of a client's address, at most 64. An IPv4 address is counted as the
-// network 0:ffff:A.B.C.D::/64, which nobody has (RFC 4291 4: ::/8 is reserved).
-std::uint64_t network_of(const Client& client, unsigned v4, unsigned v6) {
-    const std::array<std::uint8_t, 16> octets = client.address.ip.mapped();
-    if (client.address.ip.is_v4()) {
-        const std::uint32_t address = load_u32(octets, 12);
-        return std::uint64_t{0xffff} << 32 | (address & ~std::uint32_t{0} << (32 - v4));
-    }
-    return load_u64(octets, 0) & ~std::uint64_t{0} << (64 - v6);
-}
-
-// One host may have a whole IPv6 /64.
-std::uint64_t counted_address(const Client& client) {
-    return network_of(client, 32, 64);
-}
-
-// One line or one site: what a crowd of hosts has in common.
-std::uint64_t counted_network(const Client& client) {
-    return network_of(client, 24, 56);
+constexpr std::size_t crowd_of(const Crowd& crowd) {
+    return crowd.zone + crowd.network;
 }
 
 bool are_equal(const QueryFacts& a, const QueryFacts& b) {
     return *a.question == *b.question && a.checking_disabled == b.checking_disabled;
-}
-
-template <class Counts, class Key>
-std::size_t count_of(const Counts& counts, const Key& key) {
-    const auto found = counts.find(key);
-    return found == counts.end() ? 0 : found->second;
-}
-
-template <class Counts, class Key>
-void take_one(Counts& counts, const Key& key) {
-    const auto found = counts.find(key);
-    check(found != counts.end(), "a client that waits is counted");
-    if (--found->second == 0) {
-        counts.erase(found);
-    }
 }
 
 Answer no_place() {
@@ -68,15 +36,23 @@ Answer out_of_memory() {
 
 }  // namespace
 
-InFlight::InFlight(AnswerSource& source, const InFlightLimits& limits, Random& random,
-                   Deliver deliver)
+InFlight::InFlight(AnswerSource& source, Places& places, const InFlightLimits& limits,
+                   Random& random, Deliver deliver)
     : source_(source),
+      places_(places),
       limits_(limits),
       random_(random),
       deliver_(std::move(deliver)),
-      key_(HashKey::draw(random)),
-      per_address_(0, NumberHash{key_}),
-      per_network_(0, NumberHash{key_}) {}
+      key_(HashKey::draw(random)) {}
+
+// Other workers go on counting.
+InFlight::~InFlight() {
+    for (const auto& [key, entry] : entries_) {
+        for (const Seat& seat : entry.seats) {
+            leave(seat);
+        }
+    }
+}
 
 InFlight::Key InFlight::key_of(const QueryFacts& facts) const {
     const std::uint64_t asked = std::uint64_t{std::to_underlying(facts.question->qtype)} << 1 |
@@ -84,79 +60,102 @@ InFlight::Key InFlight::key_of(const QueryFacts& facts) const {
     Key key = dns::hash(key_, facts.question->qname, asked);
     for (;; ++key) {  // ends: two hashes of 64 bits with a secret key hardly ever meet
         const auto found = entries_.find(key);
-        if (found == entries_.end() || are_equal(found->second.waiters.front().facts, facts)) {
+        if (found == entries_.end() || are_equal(found->second.seats.front().waiter.facts, facts)) {
             return key;
         }
     }
 }
 
-void InFlight::count(const Waiter& waiter) {
-    const std::uint64_t address = counted_address(waiter.client);
-    const std::uint64_t network = counted_network(waiter.client);
-    ++per_address_[address];
-    Undo uncount_address([&] { take_one(per_address_, address); });
-    ++per_network_[network];
-    Undo uncount_network([&] { take_one(per_network_, network); });
-    ++per_zone_[waiter.zone];
-    uncount_address.keep();
-    uncount_network.keep();
-    ++waiting_;
-}
-
-void InFlight::uncount(const Waiter& waiter) {
-    --waiting_;
-    take_one(per_address_, counted_address(waiter.client));
-    take_one(per_network_, counted_network(waiter.client));
-    take_one(per_zone_, waiter.zone);
-}
-
-std::size_t InFlight::crowd(const Waiter& waiter) const {
-    return count_of(per_zone_, waiter.zone) +
-           count_of(per_network_, counted_network(waiter.client));
-}
-
-bool InFlight::admit(const Waiter& newcomer) {
-    const bool address_is_full =
-        count_of(per_address_, counted_address(newcomer.client)) >= limits_.clients_per_address;
-    const std::size_t zone_max =
-        std::max(limits_.clients_max * zone_percent_max / 100, limits_.clients_per_address);
-    const bool zone_is_full =
-        waiting_ > limits_.clients_max / 2 && count_of(per_zone_, newcomer.zone) >= zone_max;
-    if (address_is_full || zone_is_full) {
-        return false;
+// The sink and the token say which of our addresses was asked. A client that asks once more
+// without EDNS, or without DO, wants another answer.
+std::uint64_t InFlight::mark_of(const Waiter& waiter, Key key) const {
+    if (waiter.client.channel != Channel::udp) {
+        return 0;
     }
-    if (waiting_ < limits_.clients_max) {
-        return true;
+    std::array<std::uint8_t, 22> octets{};
+    std::ranges::copy(waiter.client.address.ip.mapped(), octets.begin());
+    store_u16(octets, 16, waiter.client.address.port);
+    store_u16(octets, 18, waiter.facts.id);
+    octets[20] = waiter.facts.edns ? 1 : 0;
+    octets[21] = waiter.facts.dnssec_ok ? 1 : 0;
+    const auto sink = reinterpret_cast<std::uintptr_t>(waiter.sink);
+    const std::uint64_t mark = siphash(key_, octets, mix(mix(key, sink), waiter.token), false);
+    return std::max<std::uint64_t>(mark, 1);
+}
+
+bool InFlight::may_subscribe(bool is_under_way) const {
+    return is_under_way && subscribed_ < limits_.clients_max;
+}
+
+void InFlight::hold_place(Seat& seat) noexcept {
+    seat.place = places_.take(holder_of(seat.waiter.client, seat.waiter.zone));
+    ++placed_;
+}
+
+void InFlight::leave(const Seat& seat) noexcept {
+    asked_.erase(seat.asked);
+    if (seat.place) {
+        places_.leave(*seat.place);
+        --placed_;
+    } else {
+        --subscribed_;
     }
-    std::size_t largest = crowd(newcomer) + 2;  // itself in both
+}
+
+dns::Reason InFlight::admit(const Waiter& newcomer) {
+    check(newcomer.facts.question.has_value(), "who waits has asked");
+    const Key key = key_of(newcomer.facts);
+    if (asked_.contains(mark_of(newcomer, key))) {
+        return dns::Reason::repeated_query;
+    }
+    if (may_subscribe(entries_.contains(key))) {
+        return dns::Reason::none;
+    }
+    const Crowd crowd = places_.crowd(holder_of(newcomer.client, newcomer.zone));
+    const dns::Reason judged = places_.judge(crowd);
+    if (judged != dns::Reason::none) {
+        return judged;
+    }
+    // Its own crowd grows by one in both counts.
+    const bool has_room = placed_ < limits_.clients_max || make_place(crowd_of(crowd) + 2);
+    return has_room ? dns::Reason::none : dns::Reason::too_many_waiting;
+}
+
+bool InFlight::make_place(std::size_t crowd) {
+    std::size_t largest = crowd;
     Entry* out = nullptr;
     std::size_t out_at = 0;
-    for (int i = 0; i < waiters_compared && !places_.empty(); ++i) {
-        Entry& entry = *places_[random_.below(places_.size())];
-        const std::size_t at = random_.below(entry.waiters.size());
-        const std::size_t size = crowd(entry.waiters[at]);
+    for (int i = 0; i < waiters_compared && !all_.empty(); ++i) {
+        Entry& entry = *all_[random_.below(all_.size())];
+        const std::size_t at = random_.below(entry.seats.size());
+        const Waiter& waiter = entry.seats[at].waiter;
+        const std::size_t size = crowd_of(places_.crowd(holder_of(waiter.client, waiter.zone)));
         if (size > largest) {
             largest = size;
             out = &entry;
             out_at = at;
         }
     }
-    if (out == nullptr) {
-        return false;
-    }
-    turn_out(*out, out_at);
-    return true;
+    return out != nullptr && turn_out(*out, out_at);
 }
 
-// The last waiter takes the resolution with it.
-void InFlight::turn_out(Entry& entry, std::size_t at) {
-    const Waiter waiter = std::move(entry.waiters[at]);
-    entry.waiters.erase(entry.waiters.begin() + static_cast<std::ptrdiff_t>(at));
-    if (entry.waiters.empty()) {
+// Who waits for the same goes on waiting, and the place is then its own. The last one takes the
+// resolution with it.
+bool InFlight::turn_out(Entry& entry, std::size_t at) {
+    std::swap(entry.seats[at], entry.seats.back());
+    const Seat seat = std::move(entry.seats.back());
+    entry.seats.pop_back();
+    leave(seat);
+    const bool needs_place = !entry.seats.empty() && !entry.seats.front().place;
+    if (needs_place) {
+        --subscribed_;
+        hold_place(entry.seats.front());
+    }
+    if (entry.seats.empty()) {
         take(entry);
     }
-    uncount(waiter);
-    deliver_(waiter, no_place());
+    deliver_(seat.waiter, no_place());
+    return placed_ < limits_.clients_max;
 }
 
 InFlight::Joined InFlight::join(Waiter waiter) {
@@ -167,7 +166,7 @@ InFlight::Joined InFlight::join(Waiter waiter) {
     Entry& entry = found->second;
     Undo forget([this, begun = found] { entries_.erase(begun); });
     if (is_new) {
-        make_room(places_, entries_.size());
+        make_room(all_, entries_.size());
         make_room(settled_, settled_.size() + entries_.size());
         dns::Question question = *waiter.facts.question;
         const ResolveOptions options{.checking_disabled = waiter.facts.checking_disabled};
@@ -177,15 +176,23 @@ InFlight::Joined InFlight::join(Waiter waiter) {
     } else {
         forget.keep();
     }
-    make_room(entry.waiters, entry.waiters.size() + 1);
-    count(waiter);
+    make_room(entry.seats, entry.seats.size() + 1);
+    const std::uint64_t mark = mark_of(waiter, key);
+    if (mark != 0) {
+        asked_.insert(mark);
+    }
     forget.keep();
-    entry.waiters.push_back(std::move(waiter));
+    Seat& seat = entry.seats.emplace_back(std::move(waiter), std::nullopt, mark);
+    if (may_subscribe(!is_new)) {
+        ++subscribed_;
+        return Joined::subscribed;
+    }
+    hold_place(seat);
     if (!is_new) {
         return Joined::subscribed;
     }
-    entry.place = places_.size();
-    places_.push_back(&entry);
+    entry.at = all_.size();
+    all_.push_back(&entry);
     entry.task->start();  // last: the entry may be settled now
     return Joined::started;
 }
@@ -207,14 +214,14 @@ void InFlight::settle(Key key, std::uint64_t number, const Answer& answer) {
         return;
     }
     settled_.push_back(take(found->second));
-    const std::vector<Waiter> waiters = std::move(settled_.back().mapped().waiters);
-    tell(waiters, answer);
+    const std::vector<Seat> seats = std::move(settled_.back().mapped().seats);
+    tell(seats, answer);
 }
 
 InFlight::Entries::node_type InFlight::take(const Entry& entry) {
-    places_.back()->place = entry.place;
-    places_[entry.place] = places_.back();
-    places_.pop_back();
+    all_.back()->at = entry.at;
+    all_[entry.at] = all_.back();
+    all_.pop_back();
     return entries_.extract(entry.key);
 }
 
@@ -222,10 +229,10 @@ void InFlight::sweep() {
     std::erase_if(settled_, [](const auto& node) { return node.mapped().task->done(); });
 }
 
-void InFlight::tell(const std::vector<Waiter>& waiters, const Answer& answer) {
-    for (const Waiter& waiter : waiters) {
-        uncount(waiter);
-        deliver_(waiter, answer);
+void InFlight::tell(const std::vector<Seat>& seats, const Answer& answer) {
+    for (const Seat& seat : seats) {
+        leave(seat);
+        deliver_(seat.waiter, answer);
     }
 }
 
@@ -239,7 +246,7 @@ void InFlight::look_again(Instant before) {
     std::vector<Known> known;
     std::size_t looked_at = 0;
     for (const auto& [key, entry] : entries_) {
-        const Waiter& first = entry.waiters.front();
+        const Waiter& first = entry.seats.front().waiter;
         if (first.since > before) {
             continue;
         }
@@ -259,13 +266,13 @@ void InFlight::look_again(Instant before) {
 
 void InFlight::end_all(const Answer& answer) {
     settled_.clear();
-    places_.clear();
+    all_.clear();
     auto entries = std::exchange(entries_, Entries());
     for (auto& [key, entry] : entries) {
         entry.task.reset();
     }
     for (const auto& [key, entry] : entries) {
-        tell(entry.waiters, answer);
+        tell(entry.seats, answer);
     }
 }
 

@@ -1,36 +1,36 @@
 // Questions under way. Equal ones share one resolution: the table owns it, clients only subscribe.
 //
-// Places are shared fairly. While the table is more than half full, no zone has more than a tenth
-// of it; when it is full, whoever comes takes the place of somebody whose zone and network together
-// have more waiting than the newcomer's, and nobody's if there is no such one. So a flood for one
-// zone, or from one network, ends in its own way and leaves the places of others alone.
+// Places are shared fairly (server/places.h). Who asks what is under way already takes none, as
+// long as no more do so than there are places; who sends again what it waits for is told nothing,
+// and hears once. When all places of the table are taken, whoever comes takes the place of somebody
+// whose zone and network together have more waiting than the newcomer's, and nobody's if there is
+// no such one. So a flood for one zone, or from one network, ends in its own way and leaves the
+// places of others alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
-#include "base/address.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/task.h"
 #include "base/time.h"
 #include "server/answer_source.h"
+#include "server/places.h"
 #include "server/query.h"
 
 namespace wend {
 
 struct InFlightLimits {
-    std::size_t clients_max = 10'000;       // that wait at once
-    std::size_t clients_per_address = 100;  // of them from one IPv4 address or IPv6 /64
+    std::size_t clients_max = 10'000;       // that hold a place here; as many again may subscribe
+    std::size_t clients_per_address = 100;  // of the process's, what one may have at any time
 };
 
 inline constexpr std::size_t questions_looked_at_max = 1'000;
-
-// Of a table that is more than half full, what one zone may have; at least as much as one address.
-inline constexpr std::size_t zone_percent_max = 10;
 
 // Who is compared with a newcomer when all places are taken. A crowd that has many of the places is
 // met by a few draws.
@@ -53,22 +53,24 @@ using Deliver = std::function<void(const Waiter& waiter, const Answer& answer)>;
 // One thread.
 class InFlight {
   public:
-    // `source` outlives the table.
-    InFlight(AnswerSource& source, const InFlightLimits& limits, Random& random, Deliver deliver);
+    // `source` and `places` outlive the table.
+    InFlight(AnswerSource& source, Places& places, const InFlightLimits& limits, Random& random,
+             Deliver deliver);
     InFlight(const InFlight&) = delete;
     InFlight& operator=(const InFlight&) = delete;
     InFlight(InFlight&&) = delete;
     InFlight& operator=(InFlight&&) = delete;
     // Cancels all resolutions; nobody is told.
-    ~InFlight() = default;
+    ~InFlight();
 
-    // Whether there is a place for who comes. Somebody else may be told that it had to give up its
-    // own (too_many_waiting). Not from inside deliver.
-    bool admit(const Waiter& newcomer);
+    // none: who comes may join. repeated_query: it has joined before. Else why there is no place
+    // for it: its share, or all are taken (too_many_waiting). Somebody else may be told that it had
+    // to give up its own. Not from inside deliver.
+    dns::Reason admit(const Waiter& newcomer);
 
     enum class Joined : std::uint8_t { started, subscribed };
 
-    // After admit() said true. The waiter's question is of class IN and no meta type. It hears
+    // After admit() said none. The waiter's question is of class IN and no meta type. It hears
     // once, from the event loop or before join() returns. Throws std::bad_alloc before it has taken
     // anything on, or not at all; a resolution that runs out of memory later ends in SERVFAIL
     // (out_of_memory).
@@ -81,7 +83,10 @@ class InFlight {
     // Answers every waiter with `answer` and cancels every resolution. Not from inside deliver.
     void end_all(const Answer& answer);
 
-    std::size_t waiting() const { return waiting_; }
+    std::size_t waiting() const { return placed_ + subscribed_; }
+
+    // Those of them that hold a place.
+    std::size_t placed() const { return placed_; }
 
     // Equal questions count once.
     std::size_t questions() const { return entries_.size(); }
@@ -91,25 +96,21 @@ class InFlight {
     // not: name, type, CD. DO does not: RRsets carry their signatures.
     using Key = std::uint64_t;
 
+    struct Seat {
+        Waiter waiter;
+        std::optional<Places::Taken> place;  // nothing: it only subscribes
+        std::uint64_t asked = 0;             // in asked_; 0 over TCP
+    };
+
     struct Entry {
         std::uint64_t number = 0;  // of its resolution
-        std::size_t place = 0;     // in places_
+        std::size_t at = 0;        // in all_
         Key key = 0;
-        std::vector<Waiter> waiters;
+        std::vector<Seat> seats;  // the first holds a place
         std::optional<Task<void>> task;
     };
 
-    // A client's address or network as a number.
-    struct NumberHash {
-        HashKey key;
-
-        std::size_t operator()(std::uint64_t number) const {
-            return siphash(key, {}, number, false);
-        }
-    };
-
     using Entries = std::unordered_map<Key, Entry>;
-    using Counts = std::unordered_map<std::uint64_t, std::size_t, NumberHash>;
 
     // Of the entry for that question, or of one that there may be.
     Key key_of(const QueryFacts& facts) const;
@@ -118,26 +119,30 @@ class InFlight {
     // Nothing if the entry has been settled before.
     void settle(Key key, std::uint64_t number, const Answer& answer);
     Entries::node_type take(const Entry& entry);
-    void tell(const std::vector<Waiter>& waiters, const Answer& answer);
-    void count(const Waiter& waiter);
-    void uncount(const Waiter& waiter);
-    // Who wait for its zone or from its network.
-    std::size_t crowd(const Waiter& waiter) const;
-    void turn_out(Entry& entry, std::size_t at);
+    void tell(const std::vector<Seat>& seats, const Answer& answer);
+    bool may_subscribe(bool is_under_way) const;
+    // Of a datagram: what it has in common with a retransmission of it alone. 0 over TCP.
+    std::uint64_t mark_of(const Waiter& waiter, Key key) const;
+    void hold_place(Seat& seat) noexcept;
+    void leave(const Seat& seat) noexcept;
+    // Whether somebody with a larger crowd than that gave up its place.
+    bool make_place(std::size_t crowd);
+    // Whether a place is free by it.
+    bool turn_out(Entry& entry, std::size_t at);
     void sweep();
 
     AnswerSource& source_;
+    Places& places_;
     InFlightLimits limits_;
     Random& random_;
     Deliver deliver_;
     HashKey key_;
-    Counts per_address_;
-    Counts per_network_;
-    std::unordered_map<std::uint64_t, std::size_t> per_zone_;  // marks are keyed hashes
-    std::size_t waiting_ = 0;
+    std::unordered_set<std::uint64_t> asked_;  // datagrams whose answer is awaited
+    std::size_t placed_ = 0;
+    std::size_t subscribed_ = 0;
     std::uint64_t last_number_ = 0;
-    std::vector<Entry*> places_;  // of all entries, in no order
-    Entries entries_;             // their tasks use all of the above until they are gone
+    std::vector<Entry*> all_;  // entries, in no order
+    Entries entries_;          // their tasks use all of the above until they are gone
     std::vector<Entries::node_type>
         settled_;  // their tasks may be running; gone once they are done
 };

@@ -60,11 +60,18 @@ Serve::Serve(const ServeWorld& world, const ServeOptions& options)
     : world_(world),
       options_(options),
       cached_(world.cache, options.validates),
+      pulse_limit_(HashKey::draw(world.random)),
       gate_(world.rate_limiter, options.rate_mode, world.cookies, world.exempt_networks,
             world.clock, world.random),
       any_hinfo_(any_hinfo()),
       reply_(message_max),
-      in_flight_(world.source, options.in_flight, world.random,
+      own_places_(world.places == nullptr
+                      ? std::make_unique<Places>(options.in_flight.clients_max,
+                                                 options.in_flight.clients_per_address,
+                                                 HashKey::draw(world.random))
+                      : nullptr),
+      in_flight_(world.source, own_places_ ? *own_places_ : *world.places, options.in_flight,
+                 world.random,
                  [this](const Waiter& waiter, const Answer& answer) { deliver(waiter, answer); }) {}
 
 QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sink,
@@ -72,15 +79,26 @@ QueryResult Serve::on_query(Octets message, const Client& client, ReplySink& sin
     try {
         return judge(message, {client, sink, token}, out);
     } catch (const std::bad_alloc&) {
-        world_.stats.add(Counter::dropped);
-        world_.stats.add_reason(Reason::out_of_memory);
-        return {Outcome::dropped, 0};
+        return drop(Reason::out_of_memory, {client, sink, token});
     }
 }
 
 bool Serve::may_ask(const IpAddress& client) const {
     return world_.access.allows(client) ||
            (world_.local_networks != nullptr && world_.local_networks->allows(client));
+}
+
+void Serve::note(Reason reason, const Client& client) {
+    if (world_.notes != nullptr) {
+        world_.notes->note(reason, client.address.ip);
+    }
+}
+
+QueryResult Serve::drop(Reason reason, const Asker& asker) {
+    world_.stats.add(Counter::dropped);
+    world_.stats.add_reason(reason);
+    note(reason, asker.client);
+    return {Outcome::dropped, 0};
 }
 
 QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) {
@@ -93,9 +111,7 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
     const bool unanswered = judged.kind == QueryKind::drop || (malformed && !allowed) ||
                             (no_query && !error_limit_.allows(world_.clock.now()));
     if (unanswered) {
-        world_.stats.add(Counter::dropped);
-        world_.stats.add_reason(judged.reason);
-        return {Outcome::dropped, 0};
+        return drop(judged.reason, asker);
     }
     const dns::Edns* const edns = message_.edns();
     const policy::CookieVerdict cookie = allowed && edns != nullptr
@@ -105,16 +121,14 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
     const auto gate = gate_.judge(client, is_error ? policy::Asked::error : policy::Asked::query,
                                   cookie, world_.stats);
     if (gate != ClientGate::Verdict::pass) {
-        return limited(gate, out);
+        return limited(gate, asker, out);
     }
     if (!allowed) {
+        note(Reason::client_not_allowed, client);
         return fail(facts_, Rcode::refused, Reason::client_not_allowed, out);
     }
     if (cookie == policy::CookieVerdict::malformed) {
         return fail(facts_, Rcode::formerr, Reason::malformed_query, out);
-    }
-    if (refusing_) {
-        return fail(facts_, Rcode::servfail, Reason::shutting_down, out);
     }
     switch (judged.kind) {
         case QueryKind::chaos:
@@ -130,17 +144,15 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
     }
 }
 
-QueryResult Serve::limited(ClientGate::Verdict verdict, MutableOctets out) {
-    switch (verdict) {
-        case ClientGate::Verdict::truncated:
-            return reply(compose_truncated(facts_, out), Rcode::noerror, Reason::rate_limited);
-        case ClientGate::Verdict::bad_cookie:
-            return fail(facts_, Rcode::badcookie, Reason::rate_limited, out);
-        default:
-            world_.stats.add(Counter::dropped);
-            world_.stats.add_reason(Reason::rate_limited);
-            return {Outcome::dropped, 0};
+QueryResult Serve::limited(ClientGate::Verdict verdict, const Asker& asker, MutableOctets out) {
+    const Reason reason = gate_.limited_by();
+    if (verdict == ClientGate::Verdict::silence) {
+        return drop(reason, asker);
     }
+    note(reason, asker.client);
+    return verdict == ClientGate::Verdict::truncated
+               ? reply(compose_truncated(facts_, out), Rcode::noerror, reason)
+               : fail(facts_, Rcode::badcookie, reason, out);
 }
 
 QueryResult Serve::reply(std::size_t size, Rcode rcode, Reason reason) {
@@ -150,6 +162,21 @@ QueryResult Serve::reply(std::size_t size, Rcode rcode, Reason reason) {
 
 QueryResult Serve::fail(const QueryFacts& facts, Rcode rcode, Reason reason, MutableOctets out) {
     return reply(compose_empty(facts, {.rcode = rcode, .reason = reason}, out), rcode, reason);
+}
+
+// Nobody is told more than refusals_per_second that there was no place: who waits for each refusal
+// to ask anew goes no faster.
+QueryResult Serve::refuse(const QueryFacts& facts, Reason reason, const Asker& asker,
+                          MutableOctets out) {
+    world_.stats.add(Counter::refused);
+    const bool is_told =
+        asker.client.channel != Channel::udp || refusal_limit_.allows(world_.clock.now());
+    if (!is_told) {
+        world_.stats.add(Counter::refused_silently);
+        return drop(reason, asker);
+    }
+    note(reason, asker.client);
+    return fail(facts, Rcode::servfail, reason, out);
 }
 
 QueryResult Serve::on_chaos(const QueryFacts& facts, MutableOctets out) {
@@ -228,14 +255,32 @@ QueryResult Serve::on_miss(const QueryFacts& facts, const Asker& asker, MutableO
     if (!facts.recursion_desired) {
         return fail(facts, Rcode::refused, Reason::not_recursive, out);
     }
+    if (refusing_) {
+        world_.stats.add(Counter::unanswered_at_end);
+        return drop(Reason::shutting_down, asker);
+    }
+    return join(facts, asker, out);
+}
+
+QueryResult Serve::join(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
     const Instant now = world_.clock.now();
     Waiter waiter{&asker.sink, asker.token, asker.client,
                   facts,       now,         world_.cache.zone_mark(facts.question->qname, now)};
-    if (!in_flight_.admit(waiter)) {
-        return fail(facts, Rcode::servfail, Reason::too_many_waiting, out);
+    // The DS set is the parent zone's to answer.
+    if (facts.question->qtype != dns::Type::ds && overloaded_.has(waiter.zone, now)) {
+        return refuse(facts, Reason::zone_overloaded, asker, out);
+    }
+    const Reason admitted = in_flight_.admit(waiter);
+    if (admitted == Reason::repeated_query) {
+        world_.stats.add(Counter::repeated);
+        return drop(admitted, asker);
+    }
+    if (admitted != Reason::none) {
+        return refuse(facts, admitted, asker, out);
     }
     at_once_.reset();
     joining_ = true;
+    const std::uint64_t zone = waiter.zone;
     const InFlight::Joined joined = in_flight_.join(std::move(waiter));
     joining_ = false;
     if (joined == InFlight::Joined::started) {
@@ -244,6 +289,10 @@ QueryResult Serve::on_miss(const QueryFacts& facts, const Asker& asker, MutableO
     world_.stats.add(Counter::cache_misses);
     if (!at_once_) {
         return {Outcome::pending, 0};
+    }
+    if (at_once_reason_ == Reason::zone_overloaded) {
+        overloaded_.note(zone, now);
+        return refuse(facts, Reason::zone_overloaded, asker, out);
     }
     std::ranges::copy(Octets(reply_).first(*at_once_), out.begin());
     return {Outcome::answered, *at_once_};
@@ -272,22 +321,48 @@ QueryResult Serve::composed(const QueryFacts& facts, const Answer& answer, Mutab
     return reply(compose_answer(facts, answer, out), answer.rcode, answer.reason);
 }
 
-void Serve::deliver(const Waiter& waiter, const Answer& answer) {
-    const bool late = waiter.client.channel == Channel::udp &&
-                      world_.clock.now() - waiter.since > udp_patience && !answer.answer.empty();
-    std::size_t size = 0;
-    if (late) {
+// Over UDP what comes late, or with too much else for the same client, is a bare TC.
+std::size_t Serve::compose_late(const Waiter& waiter, const Answer& answer) {
+    const Instant now = world_.clock.now();
+    const Duration waited = now - waiter.since;
+    const bool is_udp = waiter.client.channel == Channel::udp;
+    if (is_udp && waited > udp_patience && !answer.answer.empty()) {
         world_.stats.add(Counter::truncated_late);
-        size = compose_truncated(waiter.facts, reply_);
-    } else {
-        size = compose_answer(waiter.facts, answer, reply_);
+        return compose_truncated(waiter.facts, reply_);
     }
+    const std::size_t size = compose_answer(waiter.facts, answer, reply_);
+    const bool is_counted = is_udp && waited >= pulse_age_min && size > pulse_answer_min;
+    if (!is_counted ||
+        pulse_limit_.allows(holder_of(waiter.client, waiter.zone).address, size, now)) {
+        return size;
+    }
+    world_.stats.add(Counter::truncated_pulse);
+    return compose_truncated(waiter.facts, reply_);
+}
+
+void Serve::deliver(const Waiter& waiter, const Answer& answer) {
+    if (answer.reason == Reason::shutting_down) {
+        world_.stats.add(Counter::unanswered_at_end);
+        world_.stats.add_reason(answer.reason);
+        return;
+    }
+    if (joining_ && answer.reason == Reason::zone_overloaded) {  // refuse() tells it
+        at_once_ = 0;
+        at_once_reason_ = answer.reason;
+        return;
+    }
+    if (world_.roots != nullptr) {
+        world_.roots->note(answer);
+    }
+    const std::size_t size = compose_late(waiter, answer);
     world_.stats.add_reply(answer.rcode, answer.reason);
+    note(answer.reason, waiter.client);
     if (answer.rcode == Rcode::servfail && spdlog::should_log(spdlog::level::debug)) {
         log_failure(waiter, answer);
     }
     if (joining_) {
         at_once_ = size;  // a resolution that had nothing to wait for
+        at_once_reason_ = answer.reason;
         return;
     }
     gate_.charge(waiter.client, waiter.facts, size);
@@ -303,7 +378,6 @@ void Serve::look_again() {
 
 void Serve::end_all() {
     Answer answer;
-    answer.rcode = Rcode::servfail;
     answer.reason = Reason::shutting_down;
     in_flight_.end_all(answer);
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,12 @@
 #include "server/client_gate.h"
 #include "server/error_limit.h"
 #include "server/in_flight.h"
+#include "server/limit_notes.h"
+#include "server/overload_memory.h"
+#include "server/places.h"
+#include "server/pulse_limit.h"
 #include "server/query.h"
+#include "server/root_watch.h"
 #include "server/stats.h"
 #include "transport/query_handler.h"
 
@@ -56,6 +62,9 @@ struct ServeWorld {
     // and who is not limited. Null: nobody.
     const policy::AccessList* local_networks = nullptr;
     const policy::AccessList* exempt_networks = nullptr;
+    Places* places = nullptr;     // null: no other worker has any
+    LimitNotes* notes = nullptr;  // null: nobody reads them
+    RootWatch* roots = nullptr;   // the same
 };
 
 // One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.
@@ -69,14 +78,18 @@ class Serve final : public QueryHandler {
     // Answers who has waited for look_again_time or longer if the cache can by now.
     void look_again();
 
-    // From here on every query gets SERVFAIL: the process ends.
+    // From here on only what is known is answered: the process ends. Silence makes a client ask
+    // again, or another server; SERVFAIL is an answer, which it takes for the name's.
     void refuse_new() { refusing_ = true; }
 
-    // Everyone who waits gets SERVFAIL and its reason.
+    // Cancels what is under way; nobody is told.
     void end_all();
 
     // Clients that wait.
     std::size_t waiting() const { return in_flight_.waiting(); }
+
+    // Those of them that hold a place.
+    std::size_t placed() const { return in_flight_.placed(); }
 
   private:
     struct Asker {
@@ -89,31 +102,43 @@ class Serve final : public QueryHandler {
     QueryResult judge(Octets message, const Asker& asker, MutableOctets out);
     QueryResult fail(const QueryFacts& facts, dns::Rcode rcode, dns::Reason reason,
                      MutableOctets out);
-    QueryResult limited(ClientGate::Verdict verdict, MutableOctets out);
+    QueryResult drop(dns::Reason reason, const Asker& asker);
+    QueryResult refuse(const QueryFacts& facts, dns::Reason reason, const Asker& asker,
+                       MutableOctets out);
+    QueryResult limited(ClientGate::Verdict verdict, const Asker& asker, MutableOctets out);
+    QueryResult tell_at_once(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason);
     QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
     QueryResult on_any(const QueryFacts& facts, MutableOctets out);
     QueryResult on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult answer(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult on_miss(const QueryFacts& facts, const Asker& asker, MutableOctets out);
+    QueryResult join(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult local(const QueryFacts& facts, const policy::LocalAnswer& answer,
                       MutableOctets out);
     QueryResult cached(const QueryFacts& facts, MutableOctets out);
     QueryResult composed(const QueryFacts& facts, const Answer& answer, MutableOctets out);
     void deliver(const Waiter& waiter, const Answer& answer);
+    std::size_t compose_late(const Waiter& waiter, const Answer& answer);
+    void note(dns::Reason reason, const Client& client);
 
     ServeWorld world_;
     ServeOptions options_;
     dns::Message message_;  // of the query that is looked at
     QueryFacts facts_;
     CachedAnswer cached_;
-    ErrorLimit error_limit_;
+    ErrorLimit error_limit_{error_replies_per_second};
+    ErrorLimit refusal_limit_{refusals_per_second};
+    OverloadMemory overloaded_;
+    PulseLimit pulse_limit_;
     ClientGate gate_;
     dns::RRset any_hinfo_;
     std::vector<std::uint8_t> reply_;  // to who waited
     bool refusing_ = false;
     bool joining_ = false;
     std::optional<std::size_t> at_once_;  // octets of reply_ for who joins at this moment
+    dns::Reason at_once_reason_ = dns::Reason::none;
+    std::unique_ptr<Places> own_places_;  // where no worker shares them
     InFlight in_flight_;
 };
 

@@ -100,11 +100,6 @@ std::vector<Endpoint> addresses_to_serve(const Config& config) {
     return listen;
 }
 
-unsigned worker_count(const Config& config) {
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    return config.workers == 0 ? cores : config.workers;
-}
-
 // What each worker may ask of servers at once.
 std::size_t exchanges_allowed(const Config& config) {
     const std::size_t allowed = raise_descriptor_limit();
@@ -179,6 +174,8 @@ void run_workers(const Workers& workers) {
     bool is_stopping = false;
     const auto stop_all = [&] {
         if (!std::exchange(is_stopping, true)) {
+            spdlog::info("told to end: what is under way has {} s, what is known is answered",
+                         std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
             for (const auto& worker : workers) {
                 worker->stop();
             }
@@ -202,6 +199,7 @@ void run_workers(const Workers& workers) {
         thread.join();
     }
     log_stats(workers);
+    spdlog::info("ended");
 }
 
 // The lab has hints and anchors of its own.

@@ -10,8 +10,9 @@ namespace wend {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count)> counter_names = {
-    "queries-udp", "queries-tcp",    "dropped",      "cache-hits",    "cache-misses",
-    "resolutions", "truncated-late", "rate-limited", "rate-shadowed", "cookies-valid",
+    "queries-udp",    "queries-tcp",     "dropped",      "cache-hits",       "cache-misses",
+    "resolutions",    "repeated",        "refused",      "refused-silently", "unanswered-at-end",
+    "truncated-late", "truncated-pulse", "rate-limited", "rate-shadowed",    "cookies-valid",
 };
 
 template <class Key>

@@ -18,12 +18,17 @@ enum class Counter : std::uint8_t {
     queries_udp,
     queries_tcp,
     dropped,
-    cache_hits,    // answered without the network
-    cache_misses,  // joined a resolution
-    resolutions,   // started: equal questions in flight share one
+    cache_hits,         // answered without the network
+    cache_misses,       // joined a resolution
+    resolutions,        // started: equal questions in flight share one
+    repeated,           // retransmissions of what is under way: nothing is sent for them
+    refused,            // misses that found no place, or whose zone is overloaded
+    refused_silently,   // of them: beyond refusals_per_second, nothing was sent
+    unanswered_at_end,  // misses while the process ended
     truncated_late,
-    rate_limited,   // datagrams over their client's rate
-    rate_shadowed,  // the same in shadow mode: they were answered
+    truncated_pulse,  // server/pulse_limit.h
+    rate_limited,     // datagrams over their client's rate
+    rate_shadowed,    // the same in shadow mode: they were answered
     cookies_valid,
     count,
 };
@@ -41,7 +46,9 @@ class Stats {
         add_reason(reason);
     }
 
-    void add_reason(dns::Reason reason) { bump(reasons_[index(reason)], 1); }
+    void add_reason(dns::Reason reason, std::uint64_t amount = 1) {
+        bump(reasons_[index(reason)], amount);
+    }
 
     std::uint64_t get(Counter counter) const { return counters_[index(counter)].load(relaxed); }
 

@@ -1,9 +1,14 @@
 #include "server/worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
+#include <thread>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include "resolver/root_hints.h"
 #include "server/setup.h"
 
 namespace wend {
@@ -48,7 +53,17 @@ ServeOptions serve_options(const Config& config, bool validates) {
             .validates = validates};
 }
 
+std::vector<Endpoint> root_servers(const ResolverOptions& options) {
+    return options.root_hints.empty() ? built_in_root_hints().addresses
+                                      : options.root_hints.front().addresses;
+}
+
 }  // namespace
+
+unsigned worker_count(const Config& config) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    return config.workers == 0 ? cores : config.workers;
+}
 
 SharedState::SharedState(const Config& configuration, const ResolverOptions& resolver_options,
                          bool in_lab, Random& random)
@@ -63,7 +78,10 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
       failures(failures_remembered, HashKey::draw(random)),
       rate_limiter(config.rate_limit.limits, config.rate_limit.exempt, HashKey::draw(random)),
       cookies(HashKey::draw(random)),
-      spans(span_options(config, random)) {
+      spans(span_options(config, random)),
+      places(config.waiting.clients * worker_count(config), config.waiting.per_address,
+             HashKey::draw(random)),
+      roots(root_servers(resolver_options)) {
     if (config.upstream.cookies) {
         resolver.cookie_secret = HashKey::draw(random);
     }
@@ -111,7 +129,10 @@ Worker::Worker(SharedState& shared)
         .cookies = config.cookies.answer ? &shared.cookies : nullptr,
         .local_networks = config.access.local_networks ? &local_networks_.networks : nullptr,
         .exempt_networks =
-            config.rate_limit.exempt_local_networks ? &local_networks_.networks : nullptr};
+            config.rate_limit.exempt_local_networks ? &local_networks_.networks : nullptr,
+        .places = &shared.places,
+        .notes = &shared.notes,
+        .roots = &shared.roots};
     serve_ = std::make_unique<Serve>(serve_world,
                                      serve_options(config, shared.resolver.anchors != nullptr));
 }
@@ -152,6 +173,7 @@ std::expected<void, std::string> Worker::listen_once(const Endpoint& where) {
     }
     udp_.push_back(std::move(*udp));
     tcp_.push_back(std::move(*tcp));
+    noted_.emplace_back();
     return {};
 }
 
@@ -202,6 +224,7 @@ void Worker::begin_to_drain() {
     if (std::exchange(draining_, true)) {
         return;
     }
+    spdlog::debug("a worker ends: {} queries wait", serve_->waiting());
     try {
         scope_->spawn(drain());
     } catch (const std::bad_alloc&) {  // then it ends at once
@@ -217,6 +240,9 @@ Task<void> Worker::look_again() {
         co_await clock_.sleep_until(next);
         serve_->look_again();
         look_at_networks();
+        note_connections();
+        say_limits();
+        say_roots();
     }
 }
 
@@ -228,6 +254,42 @@ void Worker::look_at_networks() {
         shared_.local_networks.look(clock_.now());
         shared_.local_networks.refresh(local_networks_);
     } catch (const std::bad_alloc&) {  // what was seen before holds until the next look
+    }
+}
+
+// The listeners know no counters of ours.
+void Worker::note_connections() {
+    for (std::size_t i = 0; i < tcp_.size(); ++i) {
+        const TcpListenerCounts& counts = tcp_[i]->counts();
+        const std::uint64_t share = counts.refused_share - noted_[i].refused_share;
+        const std::uint64_t full = counts.refused - noted_[i].refused - share;
+        for (const auto& [reason, times] : {std::pair{dns::Reason::connection_share, share},
+                                            std::pair{dns::Reason::too_many_connections, full}}) {
+            if (times > 0) {
+                stats_.add_reason(reason, times);
+                shared_.notes.note(reason, counts.refused_last, times);
+            }
+        }
+        noted_[i] = counts;
+    }
+}
+
+void Worker::say_limits() {
+    while (const auto line = shared_.notes.take_due(clock_.now())) {
+        spdlog::info("{}", to_text(*line));
+    }
+}
+
+void Worker::say_roots() {
+    switch (shared_.roots.look(shared_.servers, clock_.now())) {
+        case RootNews::unreachable:
+            spdlog::warn("no root server can be reached");
+            break;
+        case RootNews::reachable_again:
+            spdlog::info("root servers can be reached again");
+            break;
+        case RootNews::none:
+            break;
     }
 }
 

@@ -25,9 +25,12 @@
 #include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/guarded_source.h"
+#include "server/limit_notes.h"
 #include "server/local_networks.h"
 #include "server/network_stack.h"
+#include "server/places.h"
 #include "server/resolver_source.h"
+#include "server/root_watch.h"
 #include "server/serve.h"
 #include "server/stats.h"
 #include "transport/listener_tcp.h"
@@ -40,6 +43,9 @@ namespace wend {
 
 // A worker that is told to stop gives queries under way this long.
 inline constexpr Duration drain_time = std::chrono::seconds(1);
+
+// How many workers a process has: those of the configuration, or one for each core.
+unsigned worker_count(const Config& config);
 
 // What all workers of one process use. Any thread.
 struct SharedState {
@@ -63,6 +69,9 @@ struct SharedState {
     policy::RateLimiter rate_limiter;
     policy::Cookies cookies;
     cache::Spans spans;
+    Places places;
+    LimitNotes notes;
+    RootWatch roots;
 };
 
 // Made and destroyed on one thread, run on another or the same.
@@ -83,7 +92,7 @@ class Worker {
     // Serves until stop(). On its return nothing of it runs any more.
     void run();
 
-    // From any thread, until run() has returned: who waits gets drain_time, then SERVFAIL.
+    // From any thread, until run() has returned: who waits gets drain_time, then nothing.
     void stop();
 
     // For any thread.
@@ -101,6 +110,9 @@ class Worker {
     Task<void> look_again();
     void look_at_networks();
     void keep_anchors();
+    void note_connections();
+    void say_limits();
+    void say_roots();
 
     SharedState& shared_;
     bool draining_ = false;
@@ -117,6 +129,7 @@ class Worker {
     std::unique_ptr<Serve> serve_;
     std::vector<std::unique_ptr<UdpListener>> udp_;
     std::vector<std::unique_ptr<TcpListener>> tcp_;
+    std::vector<TcpListenerCounts> noted_;  // of each: what is in stats_ already
     std::unique_ptr<UvWake> stop_;
     std::optional<Scope> scope_;  // last: its tasks use what is above
 };

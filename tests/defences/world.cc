@@ -232,12 +232,15 @@ Serve& Siege::serve() {
 }
 
 std::uint64_t Siege::send_octets(Octets query, const Client& client) {
-    const std::uint64_t token = ++last_token_;
-    const QueryResult result = serve().on_query(query, client, *this, token, out_);
+    send_again(++last_token_, query, client);
+    return last_token_;
+}
+
+void Siege::send_again(std::uint64_t number, Octets query, const Client& client) {
+    const QueryResult result = serve().on_query(query, client, *this, number, out_);
     if (result.outcome == Outcome::answered) {
-        note(token, Octets(out_).first(result.size));
+        note(number, Octets(out_).first(result.size));
     }
-    return token;
 }
 
 std::uint64_t Siege::send(std::string_view name, dns::Type type, const Asking& how) {

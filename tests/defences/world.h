@@ -156,6 +156,8 @@ class Siege : private ReplySink {
     std::uint64_t send(std::string_view name, dns::Type type = dns::Type::a,
                        const Asking& how = {});
     std::uint64_t send_octets(Octets query, const Client& client);
+    // The same datagram at the same socket of ours.
+    void send_again(std::uint64_t number, Octets query, const Client& client);
     // What came of it; nothing if it has not been answered.
     Told told(std::uint64_t number) const;
 

@@ -114,19 +114,62 @@ TEST_CASE("a zone whose servers are silent is SERVFAIL with a reason within 7 se
     CHECK(extended_error_of(*again) == 13);
 }
 
-TEST_CASE("SIGINT ends it in order while a client waits, who is told", "[live][server]") {
+TEST_CASE("SIGINT ends it in order: what is known is answered, who waits is left to ask again",
+          "[live][server]") {
     Daemon daemon("", {"--lab"});
     const Socket socket(daemon.endpoint(), SOCK_DGRAM);
-    REQUIRE(socket.send(query_for("www.silent.lab.", Type::a, 1)));
     REQUIRE(ask(daemon.endpoint(), "www.plain.lab.", Type::a));
+    REQUIRE(socket.send(query_for("www.silent.lab.", Type::a, 1)));
+    const Socket other(daemon.endpoint(), SOCK_DGRAM);
     daemon.process().signal(SIGINT);
-    const auto reply = socket.receive(milliseconds(5'000));
-    REQUIRE(reply);
-    const auto message = dns::Message::parse(*reply);
-    REQUIRE(message);
-    CHECK(message->rcode() == Rcode::servfail);
-    CHECK(extended_error_of(*message) == 14);
+    REQUIRE(other.send(query_for("www.plain.lab.", Type::a, 2)));
+    const auto known = other.receive(milliseconds(5'000));
+    REQUIRE(known);
+    CHECK(dns::Message::parse(*known)->rcode() == Rcode::noerror);
+    CHECK(!socket.receive(milliseconds(2'000)));
     CHECK(daemon.process().wait() == 0);
+    const std::string log = daemon.process().read_errors();
+    CHECK_THAT(log, Catch::Contains("told to end") && Catch::Contains("info ended"));
+}
+
+TEST_CASE("what limits did is a line in the log, with the client's network", "[live][server]") {
+    Daemon daemon(R"(, "workers": 1, "waiting": {"clients": 3, "per-address": 1})", {"--lab"});
+    const Socket socket(daemon.endpoint(), SOCK_DGRAM);
+    for (std::uint16_t id = 0; id < 6; ++id) {
+        const std::string name = "n" + std::to_string(id) + ".silent.lab.";
+        REQUIRE(socket.send(query_for(name, Type::a, id)));
+    }
+    for (int refused = 0; refused < 4; ++refused) {
+        REQUIRE(socket.receive(milliseconds(1'000)));
+    }
+    const Socket idle(daemon.endpoint(), SOCK_DGRAM);
+    CHECK(!idle.receive(milliseconds(700)));  // until the next look
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().wait() == 0);
+    CHECK_THAT(daemon.process().read_errors(),
+               Catch::Contains("limit zone-share: 4 queries, 4 of them from 127.0.0.0/24"));
+}
+
+TEST_CASE("that no root server can be reached is said once", "[live][server]") {
+    const TemporaryDirectory directory;
+    const std::string hints =
+        directory.write("hints", ". 3600 NS root.example.\nroot.example. 3600 A 127.0.0.1\n");
+    Daemon daemon(", \"root\": {\"hints\": \"" + hints +
+                  "\"}, \"upstream\": {\"port\": 1, \"never-query\": []},"
+                  "\"dnssec\": {\"validate\": false}");
+    for (const auto* name : {"www.plain.example.com.", "www.other.example.net."}) {
+        const auto reply = ask(daemon.endpoint(), name, Type::a, milliseconds(7'000));
+        REQUIRE(reply);
+        CHECK(reply->rcode() == Rcode::servfail);
+        const Socket idle(daemon.endpoint(), SOCK_DGRAM);
+        CHECK(!idle.receive(milliseconds(700)));
+    }
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().wait() == 0);
+    const std::string log = daemon.process().read_errors();
+    const std::size_t said = log.find("no root server can be reached");
+    REQUIRE(said != std::string::npos);
+    CHECK(log.find("no root server can be reached", said + 1) == std::string::npos);
 }
 
 TEST_CASE("ten thousand mutated datagrams get at most one short answer each", "[live][server]") {

@@ -46,7 +46,7 @@ class Crowd {
 
 }  // namespace
 
-TEST_CASE("a zone has 1,000 queries under way and no more", "[resolver][limits]") {
+TEST_CASE("a zone has 4,000 queries under way and no more", "[resolver][limits]") {
     SeededRandom random(1);
     ZoneQuota quota(random);
     const dns::Name dead = dns::name_of("dead.example.");
@@ -83,7 +83,7 @@ TEST_CASE("timeouts take a zone's places away down to 10, replies give them back
         place->note_reply();
     }
     CHECK(quota.limit(zone) == zone_queries_min + 5);
-    for (int i = 0; i < 1'500; ++i) {
+    for (std::size_t i = 0; i < zone_queries_max; ++i) {
         place->note_reply();
     }
     CHECK(quota.limit(zone) == zone_queries_max);
@@ -99,11 +99,11 @@ TEST_CASE("a flood below a dead zone fails at once, and other zones do not feel 
     world.zone("10.0.1.2", "live.test.", "www 60 A 192.0.2.80\n");
     CHECK(world.ask("first.dead.test.").rcode == Rcode::servfail);
     Crowd crowd(world);
-    for (int i = 0; i < 3'000; ++i) {
+    for (std::size_t i = 0; i < zone_queries_max + 2'000; ++i) {
         crowd.ask(fmt::format("n{}.dead.test.", i));
     }
     CHECK(world.network.in_flight() <= zone_queries_max);
-    CHECK(crowd.failed_with(Reason::zone_overloaded) >= 3'000 - zone_queries_max);
+    CHECK(crowd.failed_with(Reason::zone_overloaded) >= 2'000);
     crowd.ask("www.live.test.");
     world.pass(1s);
     CHECK(crowd.last().done());
@@ -111,6 +111,6 @@ TEST_CASE("a flood below a dead zone fails at once, and other zones do not feel 
     world.pass(10s);
     CHECK(world.network.in_flight() == 0);
     // Not remembered: once the flood is over its names are asked for like any other.
-    CHECK(world.ask("n2999.dead.test.").reason != Reason::cached_failure);
+    CHECK(world.ask("n5999.dead.test.").reason != Reason::cached_failure);
     CHECK(world.packets_to("10.0.1.1") > 0);
 }

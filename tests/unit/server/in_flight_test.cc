@@ -17,10 +17,12 @@ namespace {
 
 struct Table {
     explicit Table(const InFlightLimits& limits = {})
-        : in_flight(source, limits, random, [this](const Waiter& waiter, const Answer& answer) {
-              told.push_back(waiter.token);
-              reasons.push_back(answer.reason);
-          }) {}
+        : places(limits.clients_max, limits.clients_per_address, HashKey{7, 8}),
+          in_flight(source, places, limits, random,
+                    [this](const Waiter& waiter, const Answer& answer) {
+                        told.push_back(waiter.token);
+                        reasons.push_back(answer.reason);
+                    }) {}
 
     Waiter waiter(std::string_view name, dns::Type type = dns::Type::a, bool cd = false) {
         Waiter result;
@@ -33,11 +35,11 @@ struct Table {
 
     // Whether there was a place; then it is taken.
     bool enter(Waiter waiter) {
-        const bool admitted = in_flight.admit(waiter);
-        if (admitted) {
+        refused = in_flight.admit(waiter);
+        if (refused == dns::Reason::none) {
             in_flight.join(std::move(waiter));
         }
-        return admitted;
+        return refused == dns::Reason::none;
     }
 
     // One who waits for a name of its own in this zone.
@@ -54,6 +56,8 @@ struct Table {
     StandInSource source;
     std::vector<std::uint64_t> told;
     std::vector<dns::Reason> reasons;
+    dns::Reason refused = dns::Reason::none;
+    Places places;
     InFlight in_flight;
 };
 
@@ -95,39 +99,142 @@ TEST_CASE("a resolution that does not suspend tells its client at once", "[serve
     CHECK(table.in_flight.questions() == 0);
 }
 
-TEST_CASE("one address cannot take all places, and all places are counted", "[server]") {
-    Table table({.clients_max = 20, .clients_per_address = 2});
-    CHECK(table.enter(table.waiter("a.")));
-    CHECK(table.enter(table.waiter("a.")));
-    table.address = "192.0.2.1:9999";
-    CHECK(!table.enter(table.waiter("b.")));
-    table.address = "[2001:db8::1]:5353";
-    CHECK(table.enter(table.waiter("b.")));
-    table.address = "[2001:db8::ffff:2]:5353";  // the same /64
-    CHECK(table.enter(table.waiter("b.")));
-    CHECK(!table.enter(table.waiter("b.")));
-    table.source.parking.wake(0);
-    CHECK(table.in_flight.waiting() == 2);
-    CHECK(table.told.size() == 2);
+TEST_CASE("one address gets two thirds of the places, more is its share's", "[server]") {
+    Table table({.clients_max = 30, .clients_per_address = 2});
+    for (std::uint64_t zone = 1; zone <= 20; ++zone) {
+        CHECK(table.enter_from("192.0.2.1:5353", zone));
+    }
+    CHECK(!table.enter_from("192.0.2.1:9999", 100));
+    CHECK(table.refused == dns::Reason::client_share);
+    // Another one finds room, and each /64 is one client.
+    // Another one finds room, two thirds of what was left, and each /64 is one client.
+    std::uint64_t of_next = 0;
+    while (table.enter_from(fmt::format("[2001:db8::{:x}]:5353", of_next), 101 + of_next)) {
+        ++of_next;
+    }
+    CHECK(of_next == 7);
+    CHECK(table.refused == dns::Reason::client_share);
     // Places that are left can be taken again.
-    table.address = "192.0.2.1:1";
-    CHECK(table.enter(table.waiter("b.")));
+    const std::size_t waiting = table.in_flight.waiting();
+    table.source.parking.wake(0);
+    CHECK(table.in_flight.waiting() == waiting - 1);
+    CHECK(table.enter_from("198.51.100.1:1", 111));
+}
+
+TEST_CASE("who asks what is under way takes no place, up to as many as there are places",
+          "[server][limits]") {
+    Table table({.clients_max = 10, .clients_per_address = 2});
+    for (int i = 0; i < 11; ++i) {
+        CHECK(table.enter(table.waiter("a.")));
+    }
+    CHECK(table.in_flight.placed() == 1);
+    CHECK(table.in_flight.waiting() == 11);
+    CHECK(table.source.questions.size() == 1);
+    // Beyond them each costs a place.
+    int more = 0;
+    while (more < 100 && table.enter(table.waiter("a."))) {
+        ++more;
+    }
+    CHECK(more == 5);
+    CHECK(table.refused == dns::Reason::zone_share);
+    CHECK(table.in_flight.placed() == 6);
+    table.source.parking.wake(0);
+    CHECK(table.told.size() == 16);
+    CHECK(table.in_flight.placed() == 0);
+    CHECK(table.places.taken() == 0);
+}
+
+TEST_CASE("the same datagram again joins nothing, and hears once", "[server][limits]") {
+    Table table;
+    Waiter first = table.waiter("a.");
+    first.facts.id = 7;
+    const Waiter again = first;
+    CHECK(table.enter(std::move(first)));
+    CHECK(!table.enter(again));
+    CHECK(table.refused == dns::Reason::repeated_query);
+    SECTION("another id, port, address, name, channel or one of our addresses is another query") {
+        Waiter other = again;
+        SECTION("id") {
+            other.facts.id = 8;
+        }
+        SECTION("port") {
+            other.client.address.port = 5354;
+        }
+        SECTION("address") {
+            other.client.address = *Endpoint::from_text("192.0.2.2:5353");
+        }
+        SECTION("our address") {
+            other.token = 99;
+        }
+        SECTION("EDNS") {
+            other.facts.edns = true;
+        }
+        SECTION("DO") {
+            other.facts.dnssec_ok = true;
+        }
+        SECTION("CD") {
+            other.facts.checking_disabled = true;
+        }
+        SECTION("name") {
+            other.facts.question = dns::Question{dns::name_of("b."), dns::Type::a, dns::Class::in};
+        }
+        SECTION("channel") {
+            other.client.channel = Channel::tcp;
+        }
+        CHECK(table.enter(std::move(other)));
+    }
+    SECTION("once it has been answered it may ask anew") {
+        table.source.parking.wake(0);
+        CHECK(table.enter(again));
+    }
+}
+
+TEST_CASE("who is turned out leaves the resolution, and its place, to who waits for the same",
+          "[server][limits]") {
+    Table table({.clients_max = 20, .clients_per_address = 1});
+    for (int i = 0; i < 20; ++i) {  // a zone's crowd, each with a name of its own
+        table.address = fmt::format("10.{}.0.1:53", i);
+        Waiter who = table.waiter(fmt::format("n{}.", i));
+        who.zone = i < 11 ? 1 : 100U + unsigned(i);
+        CHECK(table.enter(std::move(who)));
+    }
+    for (int i = 0; i < 11; ++i) {  // others ask the same, from a quiet zone's point of view
+        table.address = fmt::format("10.{}.0.1:53", 100 + i);
+        Waiter who = table.waiter(fmt::format("n{}.", i));
+        who.zone = 200U + unsigned(i);
+        CHECK(table.enter(std::move(who)));
+    }
+    CHECK(table.in_flight.placed() == 20);
+    const std::size_t questions = table.in_flight.questions();
+    for (int i = 0; i < 30; ++i) {
+        table.enter_from(fmt::format("10.{}.0.1:53", 200 + i), 300U + unsigned(i));
+    }
+    // Whoever was turned out of a shared question left it to the other; none was lost.
+    CHECK(table.in_flight.placed() == 20);
+    CHECK(table.in_flight.questions() >= questions - 1);
+    CHECK(table.places.taken() == 20);
+    table.source.answer.reason = dns::Reason::resolved;
+    while (table.source.parking.waiting() > 0) {
+        table.source.parking.wake(0);
+    }
+    CHECK(table.in_flight.waiting() == 0);
+    CHECK(table.places.taken() == 0);
 }
 
 TEST_CASE("in a full table who is alone takes a place of the crowd", "[server][limits]") {
     Table table({.clients_max = 100, .clients_per_address = 5});
     std::uint64_t zone = 0;
-    for (int i = 0; i < 90; ++i) {  // a site that asks for everything
+    for (int i = 0; i < 80; ++i) {  // a site that asks for everything: four fifths
         CHECK(table.enter_from(fmt::format("198.51.100.{}:53", i % 20), ++zone));
     }
-    for (int i = 0; i < 10; ++i) {
+    CHECK(!table.enter_from("198.51.100.99:53", ++zone));
+    CHECK(table.refused == dns::Reason::network_share);
+    for (int i = 0; i < 20; ++i) {
         CHECK(table.enter_from(fmt::format("10.{}.0.1:5353", i), ++zone));
     }
     CHECK(table.in_flight.waiting() == 100);
     CHECK(table.told.empty());
-    // Another one of the site is one too many; others are let in, and one of the site goes for
-    // each.
-    CHECK(!table.enter_from("198.51.100.99:53", ++zone));
+    // Others are let in, and one of the site goes for each.
     for (int i = 0; i < 50; ++i) {
         CHECK(table.enter_from(fmt::format("10.{}.0.1:5353", 100 + i), ++zone));
     }
@@ -135,7 +242,7 @@ TEST_CASE("in a full table who is alone takes a place of the crowd", "[server][l
     CHECK(table.in_flight.questions() == 100);
     CHECK(table.source.parking.waiting() == 100);  // their resolutions went with them
     CHECK(table.reasons == std::vector(50, dns::Reason::too_many_waiting));
-    CHECK(std::ranges::all_of(table.told, [](std::uint64_t token) { return token <= 90; }));
+    CHECK(std::ranges::all_of(table.told, [](std::uint64_t token) { return token <= 80; }));
 }
 
 TEST_CASE("in a full table who waits for a zone of its own takes a place of the crowd's",
@@ -168,6 +275,7 @@ TEST_CASE("a table more than half full gives one zone a tenth of it", "[server][
         CHECK(table.enter_from(client(i), 1));
     }
     CHECK(!table.enter_from(client(70), 1));
+    CHECK(table.refused == dns::Reason::zone_share);
     CHECK(table.enter_from(client(70), 2));
     CHECK(table.told.empty());
 }

@@ -301,13 +301,67 @@ TEST_CASE("an error to a message that the last query's EDNS did not come with ha
     CHECK(served.source.questions.empty());
 }
 
-TEST_CASE("too many that wait are told so at once", "[server]") {
-    Served served({.in_flight = {.clients_max = 10, .clients_per_address = 2}});
+TEST_CASE("too many that wait are told so at once, and why", "[server]") {
+    Served served({.in_flight = {.clients_max = 9, .clients_per_address = 2}});
+    int waiting = 0;
+    while (served.ask(std::string(1, static_cast<char>('a' + waiting)) + ".example.") ==
+           Outcome::pending) {
+        ++waiting;
+    }
+    CHECK(waiting == 6);
+    CHECK(served.reply.rcode() == Rcode::servfail);
+    CHECK(served.info_code() == dns::extended_error(Reason::client_share));
+    CHECK(served.stats.get(Reason::client_share) == 1);
+    CHECK(served.stats.get(Counter::refused) == 1);
+}
+
+TEST_CASE("the same datagram again is dropped and counted, its answer comes once", "[server]") {
+    Served served;
+    CHECK(served.ask("www.example.") == Outcome::pending);
+    --served.token;  // a listener's token says which address was asked
+    CHECK(served.ask("www.example.") == Outcome::dropped);
+    CHECK(served.stats.get(Counter::repeated) == 1);
+    CHECK(served.stats.get(Reason::repeated_query) == 1);
+    CHECK(served.serve.waiting() == 1);
+    served.source.answer = answer_with({addresses_of("www.example.", 1)});
+    served.source.parking.wake(0);
+    CHECK(served.sink.messages.size() == 1);
+}
+
+TEST_CASE("over 5,000 refusals a second are silence, over TCP they are told", "[server]") {
+    Served served({.in_flight = {.clients_max = 3, .clients_per_address = 1}});
     CHECK(served.ask("a.example.") == Outcome::pending);
     CHECK(served.ask("b.example.") == Outcome::pending);
+    int told = 0;
+    for (int i = 0; i < 6'000; ++i) {
+        told += served.ask("c.example.") == Outcome::answered ? 1 : 0;
+    }
+    CHECK(told == 5'000);
+    CHECK(served.stats.get(Counter::refused_silently) == 1'000);
+    served.client.channel = Channel::tcp;
     CHECK(served.ask("c.example.") == Outcome::answered);
-    CHECK(served.reply.rcode() == Rcode::servfail);
-    CHECK(served.info_code() == dns::extended_error(Reason::too_many_waiting));
+    served.client.channel = Channel::udp;
+    served.clock.advance(std::chrono::seconds(1));
+    CHECK(served.ask("c.example.") == Outcome::answered);
+}
+
+TEST_CASE("a zone that had no place for a query is not tried for 20 ms", "[server]") {
+    Served served;
+    served.source.at_once = true;
+    served.source.answer.reason = Reason::zone_overloaded;
+    for (int i = 0; i < 10; ++i) {
+        CHECK(served.ask("a" + std::to_string(i) + ".shop.example.") == Outcome::answered);
+        CHECK(served.reply.rcode() == Rcode::servfail);
+        CHECK(served.info_code() == dns::extended_error(Reason::zone_overloaded));
+    }
+    CHECK(served.source.questions.size() == 1);
+    CHECK(served.ask("a.other.example.") == Outcome::answered);
+    CHECK(served.ask("shop.example.", Type::ds) == Outcome::answered);  // the parent's
+    CHECK(served.source.questions.size() == 3);
+    served.clock.advance(std::chrono::milliseconds(20));
+    CHECK(served.ask("b.shop.example.") == Outcome::answered);
+    CHECK(served.source.questions.size() == 4);
+    CHECK(served.stats.get(Reason::zone_overloaded) == 13);
 }
 
 TEST_CASE("ANY gets one cached RRset or HINFO, and asks nobody", "[server][rfc8482]") {
@@ -365,18 +419,22 @@ TEST_CASE("bogus data is for CD alone", "[server][rfc4035-3.2.2]") {
     CHECK(served.reply.header().cd);
 }
 
-TEST_CASE("at the end who waits hears SERVFAIL, and so does who still asks", "[server]") {
+TEST_CASE("at the end what is known is answered, and the rest is silence", "[server]") {
     Served served;
+    served.cache.store(addresses_of("known.example.", 1), cache::Rank::answer_from_aa,
+                       served.clock.now());
     CHECK(served.ask("www.example.") == Outcome::pending);
     served.serve.refuse_new();
-    CHECK(served.ask("other.example.") == Outcome::answered);
-    CHECK(served.reply.rcode() == Rcode::servfail);
+    CHECK(served.ask("known.example.") == Outcome::answered);
+    CHECK(served.answers().size() == 1);
+    CHECK(served.ask("localhost.") == Outcome::answered);
+    CHECK(served.ask("other.example.") == Outcome::dropped);
     served.serve.end_all();
-    REQUIRE(served.sink.messages.size() == 1);
-    const dns::Message reply = parsed(served.sink.messages.at(0));
-    CHECK(reply.rcode() == Rcode::servfail);
-    CHECK(Served::info_code_of(reply) == dns::extended_error(Reason::shutting_down));
+    CHECK(served.sink.messages.empty());
     CHECK(served.source.parking.waiting() == 0);
+    CHECK(served.stats.get(Counter::unanswered_at_end) == 2);
+    CHECK(served.stats.get(Reason::shutting_down) == 2);
+    CHECK(served.stats.get(Rcode::servfail) == 0);
 }
 
 TEST_CASE("counters say what was answered and why", "[server]") {
