@@ -126,7 +126,7 @@ struct Config {
     // Queries that wait for the network, in each worker; more get SERVFAIL at once.
     struct Waiting {
         std::size_t clients = 10'000;
-        std::size_t per_address = 100;
+        std::size_t per_address = 100;  // at any time; more while there is room
 
         bool operator==(const Waiting&) const = default;
     } waiting{};

@@ -1,5 +1,5 @@
-// One worker: a thread's event loop with its clock, network, resolver and listeners. The caches are
-// shared by all workers; nothing else is.
+// One worker: a thread's event loop with its clock, network, resolver and listeners. What
+// all workers share is SharedState.
 #pragma once
 #include <atomic>
 #include <cstdint>

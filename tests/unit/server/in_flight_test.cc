@@ -121,6 +121,34 @@ TEST_CASE("one address gets two thirds of the places, more is its share's", "[se
     CHECK(table.enter_from("198.51.100.1:1", 111));
 }
 
+TEST_CASE("the tables of two workers have one account of who waits", "[server]") {
+    SeededRandom random{1};
+    StandInSource source;
+    Places places(60, 2, HashKey{7, 8});
+    const InFlightLimits limits{.clients_max = 30, .clients_per_address = 2};
+    const auto nobody = [](const Waiter&, const Answer&) {};
+    std::size_t taken = 0;
+    {
+        InFlight first(source, places, limits, random, nobody);
+        InFlight second(source, places, limits, random, nobody);
+        Waiter waiter;
+        waiter.client.address = *Endpoint::from_text("192.0.2.1:5353");
+        for (; taken < 100; ++taken) {
+            InFlight& worker = taken % 2 == 0 ? first : second;
+            waiter.zone = waiter.token = taken;
+            const dns::Name name = dns::name_of(fmt::format("n{}.test.", taken));
+            waiter.facts.question = dns::Question{name, dns::Type::a, dns::Class::in};
+            if (worker.admit(waiter) != dns::Reason::none) {
+                break;
+            }
+            worker.join(waiter);
+        }
+        CHECK(places.taken() == taken);
+    }
+    CHECK(taken == 40);  // two thirds of both
+    CHECK(places.taken() == 0);
+}
+
 TEST_CASE("who asks what is under way takes no place, up to as many as there are places",
           "[server][limits]") {
     Table table({.clients_max = 10, .clients_per_address = 2});
