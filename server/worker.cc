@@ -189,6 +189,7 @@ void Worker::run() {
     scope_->spawn(look_again());
     keep_anchors();
     loop_.run();
+    say_limits(Instant::max());  // of the minute that has begun
     // What may hold coroutine frames goes on the thread that made them.
     scope_.reset();
     serve_->end_all();
@@ -241,7 +242,7 @@ Task<void> Worker::look_again() {
         serve_->look_again();
         look_at_networks();
         note_connections();
-        say_limits();
+        say_limits(clock_.now());
         say_roots();
     }
 }
@@ -274,8 +275,8 @@ void Worker::note_connections() {
     }
 }
 
-void Worker::say_limits() {
-    while (const auto line = shared_.notes.take_due(clock_.now())) {
+void Worker::say_limits(Instant now) {
+    while (const auto line = shared_.notes.take_due(now)) {
         spdlog::info("{}", to_text(*line));
     }
 }

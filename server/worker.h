@@ -111,7 +111,7 @@ class Worker {
     void look_at_networks();
     void keep_anchors();
     void note_connections();
-    void say_limits();
+    void say_limits(Instant now);
     void say_roots();
 
     SharedState& shared_;

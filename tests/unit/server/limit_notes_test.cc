@@ -45,6 +45,8 @@ TEST_CASE("a limit has a line at once, then one a minute, with its count and net
           std::vector<std::string>{"limit client-share: 1 queries, 1 of them from 2001:db8::/56: "
                                    "this client has its share of the waiting queries"});
     CHECK(due(notes, start + 3'600s).empty());
+    notes.note(Reason::client_share, ip("192.0.2.7"));
+    CHECK(due(notes, Instant::max()).size() == 1);  // at the end, whatever the minute
 }
 
 TEST_CASE("who had more than a quarter is named, among any number of others", "[server][limits]") {
