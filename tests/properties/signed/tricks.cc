@@ -240,7 +240,8 @@ RRset Tricks::data(NameView owner, Type type) {
     }
     Rdata rdata;
     if (type == Type::a) {
-        const Octets address = forged_address().octets();
+        const IpAddress forged = forged_address();
+        const Octets address = forged.octets();
         rdata.assign(address.begin(), address.end());
     } else if (type == Type::aaaa) {
         rdata = {0x20, 0x01, 0, 2, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
