@@ -219,6 +219,9 @@ void Cache::Impl::put_expansion(const Denial& expansion, dns::Type type, const H
     const Key key{expansion.name, Kind::expansion, type, hash};
     Shard& shard = shard_of(hash);
     const MutexLock lock(shard.mutex);
+    if (!make_way(shard.arena, {key}, expansion.security, now)) {
+        return;
+    }
     if (const auto entry = shard.arena.insert(key, body.size(), fields, now)) {
         std::ranges::copy(body, entry->body().begin());
     }

@@ -53,6 +53,14 @@ Trust insecure(NameView zone, std::uint32_t ttl) {
             .of_query = false};
 }
 
+// No zone of its own: what its parent is.
+Trust without_cut(const Trust& parent, std::uint32_t ttl) {
+    Trust trust = parent;
+    trust.state = TrustState::not_a_zone;
+    trust.ttl = std::min(parent.ttl, ttl);
+    return trust;
+}
+
 Trust secure(KeySet keys, std::uint32_t ttl) {
     Trust trust{.state = TrustState::secure,
                 .keys = nullptr,
@@ -248,9 +256,10 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
     if (fetched.failure != Reason::none) {
         co_return unfetched(fetched.failure, zone);
     }
+    const dns::RRset& given = fetched.rrset ? fetched.rrset : fetched.alias;
     const std::optional<SignerClaim> claim =
-        fetched.rrset ? SignerClaim::of(fetched.rrset.packed(), Type::ds)
-                      : SignerClaim::of_denial(fetched.proofs, zone, Type::ds);
+        given ? SignerClaim::of(given.packed(), Type::ds)
+              : SignerClaim::of_denial(fetched.proofs, zone, Type::ds);
     Trust parent = co_await parent_of(zone, claim, context, depth);
     if (parent.state == TrustState::not_a_zone) {  // where no zone is, nobody signs
         co_return bogus(Reason::bogus_signature, zone);
@@ -259,6 +268,11 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
         co_return parent;
     }
     ReplyMeter meter(context.meter);
+    if (fetched.alias) {
+        Trust trust = at_alias(zone, fetched, parent, meter);
+        note(context, zone, Type::ds, trust);
+        co_return trust;
+    }
     if (!fetched.rrset) {
         const Reason unsigned_reason =
             fetched.proofs.empty() ? Reason::bogus_no_proof : Reason::bogus_no_signature;
@@ -280,6 +294,25 @@ Task<Trust> Chain::from_parent(const Name& zone, ChainContext& context, int dept
     co_return trust;
 }
 
+// Where the parent has an alias there is no zone cut: its data goes on (RFC 2181 10.1).
+Trust Chain::at_alias(const Name& zone, Fetched& fetched, const Trust& parent,
+                      ReplyMeter& meter) const {
+    const KeySet& keys = *parent.keys;
+    const WallTime now = clock_.wall_now();
+    const auto verified = verify(fetched.alias.packed(), keys.zone, keys.keys, now, meter);
+    if (!verified) {
+        return broken(verified.error(), zone, meter);
+    }
+    Trust trust = without_cut(parent, std::min(fetched.alias.ttl(), verified->ttl_max));
+    if (!verified->wildcard) {
+        return trust;
+    }
+    const VerifiedProofs proofs = verify_proofs(fetched.proofs, keys, now, meter);
+    const Denied closer = expansion_holds(fetched.alias.packed(), verified->labels,
+                                          {keys.zone, proofs.records}, meter);
+    return closer == Denied::yes ? trust : broken(Reason::bogus_proof, zone, meter);
+}
+
 // What the parent's denial of a DS comes to.
 Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
                         ReplyMeter& meter) const {
@@ -287,16 +320,12 @@ Trust Chain::without_ds(const Name& zone, std::vector<dns::RRset> proofs, const 
         rrset = rrset.with_security(dns::Security::unchecked);
     }
     const VerifiedProofs verified = verify_proofs(proofs, *parent.keys, clock_.wall_now(), meter);
-    const std::uint32_t ttl = least_secure_ttl(proofs, trust_ttl_max);
+    const std::uint32_t ttl = std::min(least_secure_ttl(proofs, trust_ttl_max), denial_ttl(proofs));
     switch (unsigned_cut(zone, {parent.zone, verified.records}, meter)) {
         case Cut::insecure:
             return insecure(zone, ttl);
-        case Cut::none: {
-            Trust trust = parent;
-            trust.state = TrustState::not_a_zone;
-            trust.ttl = std::min(parent.ttl, ttl);
-            return trust;
-        }
+        case Cut::none:
+            return without_cut(parent, ttl);
         case Cut::over_budget:
             return broken(Reason::budget_nsec3, zone, meter);
         case Cut::unproved:
@@ -346,10 +375,11 @@ Task<Trust> Chain::trust_at(const Name& name, const Name& hint, ChainContext& co
     int searched = 0;
     for (std::size_t count = start.view().label_count() + 1;
          count <= labels && trust.state == TrustState::secure; ++count) {
-        if (++searched > cut_search_max) {
+        const Name child = name.view().suffix(count);
+        searched += memory_.find(child, clock_.now()) == nullptr ? 1 : 0;
+        if (searched > cut_search_max) {
             co_return out_of_depth(name);
         }
-        const Name child = name.view().suffix(count);
         Trust below = co_await keys_of(child, context, 0);
         if (below.state != TrustState::not_a_zone) {
             trust = std::move(below);

@@ -21,7 +21,8 @@
 namespace wend::dnssec {
 
 inline constexpr int chain_depth_max = 32;  // zones from an anchor to the signer
-inline constexpr int cut_search_max = 16;   // labels searched for an unseen zone cut
+// Labels asked about for an unseen zone cut: through a forwarder all that an IPv6 reverse name has.
+inline constexpr int cut_search_max = 34;
 inline constexpr int key_attempts_max = 5;  // fetches of one DS or DNSKEY set that turns out bogus
 inline constexpr std::uint32_t trust_ttl_max = 3'600;  // seconds
 inline constexpr std::uint32_t bogus_ttl = 60;         // seconds (RFC 4035 4.7)
@@ -91,6 +92,8 @@ class Chain {
     Task<std::optional<Trust>> decided_above(const dns::Name& zone, ChainContext& context,
                                              int depth);
     Task<Trust> from_parent(const dns::Name& zone, ChainContext& context, int depth);
+    Trust at_alias(const dns::Name& zone, Fetched& fetched, const Trust& parent,
+                   ReplyMeter& meter) const;
     Trust without_ds(const dns::Name& zone, std::vector<dns::RRset> proofs, const Trust& parent,
                      ReplyMeter& meter) const;
     Task<Trust> from_ds(const dns::Name& zone, const dns::RRset& ds, ChainContext& context);

@@ -17,6 +17,9 @@ struct Fetched {
     dns::Rcode rcode = dns::Rcode::noerror;
     dns::RRset rrset;                // empty: denied
     std::vector<dns::RRset> proofs;  // SOA, NSEC, NSEC3 of the denial, unchecked
+    // In place of both, a CNAME at the name with the proofs of an expansion: where an alias is, no
+    // zone is cut (RFC 2181 10.1).
+    dns::RRset alias{};
 };
 
 class KeySource {

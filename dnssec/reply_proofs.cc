@@ -1,6 +1,7 @@
 #include "dnssec/reply_proofs.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "dnssec/denial.h"
 #include "dnssec/denial_nsec.h"
@@ -79,6 +80,17 @@ Reason verify_soa(std::vector<RRset>& rrsets, const KeySet& keys, WallTime now, 
         rrset = prove(rrset, *verified);
     }
     return Reason::none;
+}
+
+std::uint32_t denial_ttl(const std::vector<RRset>& rrsets) {
+    std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+    for (const RRset& rrset : rrsets) {
+        if (rrset.type() == Type::soa) {
+            const Octets rdata = rrset.rdatas().front();
+            least = std::min({least, rrset.ttl(), load_u32(rdata, rdata.size() - 4)});
+        }
+    }
+    return least;
 }
 
 std::uint32_t least_secure_ttl(const std::vector<RRset>& rrsets, std::uint32_t most) {

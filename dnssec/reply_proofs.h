@@ -33,6 +33,10 @@ VerifiedProofs verify_proofs(std::vector<dns::RRset>& rrsets, const KeySet& keys
 dns::Reason verify_soa(std::vector<dns::RRset>& rrsets, const KeySet& keys, WallTime now,
                        Meter& meter);
 
+// How long a denial may be kept, in seconds, by the SOA that came with it, the lesser of its TTL
+// and MINIMUM (RFC 2308 5), verified or not: it only ever shortens. The most there is without one.
+std::uint32_t denial_ttl(const std::vector<dns::RRset>& rrsets);
+
 // The least TTL, in seconds, of those that are secure; `most` if there are none.
 std::uint32_t least_secure_ttl(const std::vector<dns::RRset>& rrsets, std::uint32_t most);
 

@@ -316,9 +316,16 @@ Verdict Validator::check_denial(const dns::Question& question, const Name& name,
         return bogus(soa, trust.keys->zone, Type::soa);
     }
     const Proofs proofs = examination.proofs(*trust.keys, now);
-    const Denied denied = reply.rcode == dns::Rcode::nxdomain
-                              ? name_does_not_exist(name, proofs, meter)
-                              : type_does_not_exist(name, question.qtype, proofs, meter);
+    const bool is_name_error = reply.rcode == dns::Rcode::nxdomain;
+    Denied denied = is_name_error ? name_does_not_exist(name, proofs, meter)
+                                  : type_does_not_exist(name, question.qtype, proofs, meter);
+    if (is_name_error && denied == Denied::no &&
+        type_does_not_exist(name, question.qtype, proofs, meter) == Denied::yes) {
+        // Its own proof says that the name is there: servers that do not know of empty
+        // non-terminals (RFC 8020 2, RFC 4592 2.2.2). What is proved counts, and not the code.
+        reply.rcode = dns::Rcode::noerror;
+        denied = Denied::yes;
+    }
     return from_denied(denied, name, question.qtype, examination.meter,
                        examination.verified.why_not());
 }

@@ -15,7 +15,8 @@ namespace wend::dnssec {
 
 // What one server's reply said about one question, already scrubbed. validate() sets the security
 // of each RRset and lowers its TTL to what its signature allows. Where the verdict is secure only
-// those records of the authority section are left that were verified, each by itself.
+// those records of the authority section are left that were verified, each by itself, and a name
+// error whose proofs show that the name exists has become NOERROR.
 struct Reply {
     dns::Rcode rcode = dns::Rcode::noerror;
     std::vector<dns::RRset> answer;     // at most one alias link and the data, in order

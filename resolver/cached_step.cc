@@ -1,5 +1,6 @@
 #include "resolver/cached_step.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dnssec/signature.h"
@@ -26,16 +27,20 @@ std::optional<cache::Found> find_in(const CacheView& view, dns::NameView name, d
     return found && is_fit(view, found->rrset.security()) ? std::move(found) : std::nullopt;
 }
 
-// Adds the proofs to what a wildcard gave; false if they are gone and somebody may want them.
+// Adds the proofs to what a wildcard gave; false if they are gone, or nobody vouches for them as
+// for the data, and somebody may want them.
 bool add_proofs(const CacheView& view, const dns::RRset& rrset, Step& step) {
     if (!dnssec::is_wildcard_expansion(rrset.packed())) {
         return true;
     }
     const auto proofs = view.cache.find_expansion(rrset.owner(), rrset.type(), view.now);
-    if (proofs) {
+    const bool are_worth_it = proofs && std::ranges::all_of(*proofs, [&](const dns::RRset& proof) {
+                                  return proof.security() >= rrset.security();
+                              });
+    if (are_worth_it) {
         step.authority = *proofs;
     }
-    return proofs || rrset.security() == dns::Security::insecure;
+    return are_worth_it || rrset.security() == dns::Security::insecure;
 }
 
 std::optional<Step> step_from_data(const CacheView& view, const dns::Question& question) {

@@ -148,6 +148,22 @@ std::vector<IpAddress> known_glue(const dns::Name& server, const World& world,
     return known ? glue_in(known->delegation.servers, server) : std::vector<IpAddress>();
 }
 
+void forget_unproved_addresses(dns::NameView zone, const World& world, const Errand& errand) {
+    const std::optional<KnownDelegation> known = closest_delegation(zone, world, errand);
+    if (!known || !(known->delegation.zone == zone)) {
+        return;
+    }
+    const Instant now = world.clock.now();
+    for (const cache::NameServer& server : known->delegation.servers) {  // delegation_servers_max
+        for (const dns::Type type : {dns::Type::a, dns::Type::aaaa}) {
+            const std::optional<cache::Found> found = world.cache.find(server.name, type, now);
+            if (found && found->rrset.security() == dns::Security::unchecked) {
+                world.cache.remove(server.name, type);
+            }
+        }
+    }
+}
+
 void forget_delegation(dns::NameView zone, const World& world, Errand& errand) {
     std::erase_if(errand.delegations,
                   [&](const cache::Delegation& known) { return known.zone == zone; });

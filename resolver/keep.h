@@ -29,6 +29,10 @@ std::optional<KnownDelegation> closest_delegation(dns::NameView name, const Worl
 std::vector<IpAddress> known_glue(const dns::Name& server, const World& world,
                                   const Errand& errand);
 
+// What nobody has proved of the addresses of the zone's servers, as far as the cache has it: after
+// answers that failed validation a forged one may be why, and it would live for as long as its TTL.
+void forget_unproved_addresses(dns::NameView zone, const World& world, const Errand& errand);
+
 void forget_delegation(dns::NameView zone, const World& world, Errand& errand);
 
 }  // namespace wend

@@ -13,11 +13,18 @@ namespace {
 
 dnssec::Fetched from_finding(const Accepted& accepted) {
     dnssec::Fetched fetched;
+    // What is said of an alias's target says nothing about the owner.
+    if (accepted.chain.links > 0) {
+        const dns::RRset& first = accepted.chain.rrsets.front();
+        if (first.type() == dns::Type::cname) {
+            fetched.alias = first;
+            fetched.proofs = accepted.proofs;
+        }
+        return fetched;
+    }
     switch (accepted.kind) {
         case ResponseKind::answer:
-            if (accepted.chain.links == 0) {
-                fetched.rrset = accepted.answer;
-            }
+            fetched.rrset = accepted.answer;
             return fetched;
         case ResponseKind::name_error:
             fetched.rcode = dns::Rcode::nxdomain;
@@ -25,12 +32,9 @@ dnssec::Fetched from_finding(const Accepted& accepted) {
         default:
             break;
     }
-    // Proofs about an alias's target say nothing about the owner.
-    if (accepted.chain.links == 0) {
-        fetched.proofs = accepted.proofs;
-        if (accepted.soa) {
-            fetched.proofs.push_back(accepted.soa);
-        }
+    fetched.proofs = accepted.proofs;
+    if (accepted.soa) {
+        fetched.proofs.push_back(accepted.soa);
     }
     return fetched;
 }

@@ -225,7 +225,9 @@ Task<Finding> Resolver::Impl::find_to_validate(const dns::Question& question, co
     Finding found = co_await iterator.iterate(question, quest, Iterator::Showing::until_denied);
     if (found && denies_ancestor(*found, question)) {
         const Validation::Outcome outcome = co_await validation->check(*found, question, quest);
-        if (outcome.security != dns::Security::secure) {
+        const bool is_proved =
+            outcome.security == dns::Security::secure && found->kind == ResponseKind::name_error;
+        if (!is_proved) {
             found = co_await iterator.iterate(question, quest, Iterator::Showing::full_name);
         } else {
             found->doubtful = false;
@@ -266,6 +268,7 @@ Task<Finding> Resolver::Impl::find_valid(const dns::Question& question, const Qu
             verdict = Failure{.reason = outcome.reason, .detail = outcome.detail};
         }
         if (next == AfterCheck::failure) {
+            forget_unproved_addresses(found->zone, world, quest.errand);
             break;
         }
         quest.errand.forgive_silence();

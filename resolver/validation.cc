@@ -331,6 +331,9 @@ Task<Verdict> Validation::check_denial(Accepted& accepted, const std::vector<dns
     }
     add_proofs(accepted.proofs, std::move(reply.authority));
     accepted.denial_security = verdict.security;
+    if (is_name_error && reply.rcode == dns::Rcode::noerror) {
+        accepted.kind = ResponseKind::no_data;
+    }
     co_return verdict;
 }
 
