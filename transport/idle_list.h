@@ -19,6 +19,8 @@ class IdleLink {
 
     TcpConnection& connection() const { return *connection_; }
 
+    bool is_member() const { return next_ != this; }
+
     void leave() {
         previous_->next_ = next_;
         next_->previous_ = previous_;

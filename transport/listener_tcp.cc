@@ -15,6 +15,8 @@ namespace wend {
 namespace {
 
 constexpr int accepts_in_turn_max = 64;
+// Of one client's connections that waited; the rest waits for the next turn of the loop.
+constexpr int deferred_in_turn_max = 64;
 // How long we accept nobody when descriptors have run out.
 constexpr Duration rest_time = std::chrono::milliseconds(100);
 
@@ -124,7 +126,7 @@ void TcpListener::admit(Descriptor socket, const Endpoint& address) {
 
 void TcpListener::take_in(Descriptor socket, const Endpoint& address) {
     const IpAddress key = client_of(address.ip);
-    if (!make_place(clients_[key])) {
+    if (!make_place(state_of(key))) {
         return;
     }
     if (free_.empty()) {
@@ -139,10 +141,70 @@ void TcpListener::take_in(Descriptor socket, const Endpoint& address) {
         return;
     }
     free_.pop_back();
-    ++clients_[key].connections;
+    ++state_of(key).connections;
     ++counts_.accepted;
     slots_[slot].connection = std::move(connection);
     note_idle(*slots_[slot].connection);
+    if (options_.order != nullptr) {
+        options_.order->accepted(address.ip);
+    }
+}
+
+TcpListener::ClientState& TcpListener::state_of(const IpAddress& client) {
+    return clients_.try_emplace(client, *this, client).first->second;
+}
+
+// One that waits has others of its client before it; the rest of the client's join them.
+bool TcpListener::lets_read(TcpConnection& connection) {
+    if (options_.order == nullptr) {
+        return true;
+    }
+    const IpAddress key = client_of(connection.address().ip);
+    ClientState& client = state_of(key);
+    Instant at{};
+    if (!client.is_scheduled()) {
+        at = options_.order->may_read_at(connection.address().ip);
+        if (at <= clock_.now()) {
+            return true;
+        }
+        clock_.schedule(client, at);
+    }
+    ++counts_.deferred;
+    client.deferred.join_last(connection.among_deferred);
+    return false;
+}
+
+void TcpListener::note_moved(const TcpConnection& connection, std::size_t octets) {
+    if (options_.order != nullptr) {
+        options_.order->moved(connection.address().ip, octets);
+    }
+}
+
+bool TcpListener::is_turn_over() const {
+    return options_.order != nullptr && options_.order->is_turn_over();
+}
+
+// The connection, and with it the client, may be gone after each.
+void TcpListener::read_deferred(const IpAddress& client) {
+    const IpAddress key = client;
+    for (int i = 0; i < deferred_in_turn_max; ++i) {
+        const auto found = clients_.find(key);
+        TcpConnection* const next =
+            found == clients_.end() ? nullptr : found->second.deferred.oldest();
+        if (next == nullptr) {
+            return;
+        }
+        const Instant at = options_.order->may_read_at(next->address().ip);
+        if (at > clock_.now()) {
+            clock_.schedule(found->second, at);
+            return;
+        }
+        next->go_on();
+    }
+    const auto found = clients_.find(key);
+    if (found != clients_.end() && found->second.deferred.oldest() != nullptr) {
+        clock_.schedule(found->second, clock_.now());
+    }
 }
 
 bool TcpListener::make_place(ClientState& client) {
@@ -166,7 +228,7 @@ bool TcpListener::evict(IdleList& list) {
 
 void TcpListener::note_idle(TcpConnection& connection) {
     idle_.join_last(connection.among_all);
-    clients_[client_of(connection.address().ip)].idle.join_last(connection.among_its_client);
+    state_of(client_of(connection.address().ip)).idle.join_last(connection.among_its_client);
 }
 
 void TcpListener::note_busy(TcpConnection& connection) {
@@ -180,7 +242,7 @@ void TcpListener::end(TcpConnection& connection) {
     slots_[slot].connection.reset();
     ++slots_[slot].generation;
     free_.push_back(slot);
-    --clients_[key].connections;
+    --state_of(key).connections;
     forget_if_gone(key);
 }
 

@@ -13,6 +13,7 @@
 #include "transport/idle_list.h"
 #include "transport/listen.h"
 #include "transport/query_handler.h"
+#include "transport/reading_order.h"
 #include "transport/uv_clock.h"
 #include "transport/uv_loop.h"
 #include "transport/uv_poller.h"
@@ -33,6 +34,7 @@ struct TcpListenerOptions {
     Duration message_max = std::chrono::seconds(5);  // from its first octet to its last
     Duration idle_max = std::chrono::seconds(10);
     Duration unread_max = std::chrono::seconds(10);  // answers wait and the client takes nothing
+    ReadingOrder* order = nullptr;                   // outlives the listener; null: who comes first
 };
 
 struct TcpListenerCounts {
@@ -43,7 +45,8 @@ struct TcpListenerCounts {
     std::uint64_t evicted = 0;        // idle, closed to make room
     std::uint64_t expired = 0;        // too slow
     std::uint64_t queries = 0;
-    std::uint64_t late = 0;  // answers for connections that had gone
+    std::uint64_t late = 0;      // answers for connections that had gone
+    std::uint64_t deferred = 0;  // connections that were to be read and had to wait
 };
 
 class TcpConnection;
@@ -74,9 +77,23 @@ class TcpListener final : public ReplySink, private Watcher, private Timer {
         std::uint32_t generation = 0;
     };
 
-    struct ClientState {
+    // A client whose connections wait to be read has a timer for them.
+    class ClientState final : public Timer {
+      public:
+        ClientState(TcpListener& listener, const IpAddress& client)
+            : listener_(listener), client_(client) {}
+
+        ~ClientState() override { listener_.clock_.cancel(*this); }
+
+        void expire() override { listener_.read_deferred(client_); }
+
         std::size_t connections = 0;
         IdleList idle;
+        IdleList deferred;
+
+      private:
+        TcpListener& listener_;
+        IpAddress client_;
     };
 
     TcpListener(UvLoop& loop, UvClock& clock, QueryHandler& handler,
@@ -88,6 +105,12 @@ class TcpListener final : public ReplySink, private Watcher, private Timer {
     void take_in(Descriptor socket, const Endpoint& address);
     bool make_place(ClientState& client);
     bool evict(IdleList& list);
+    ClientState& state_of(const IpAddress& client);
+    // Whether the connection may be read in this turn; if not it is called later.
+    bool lets_read(TcpConnection& connection);
+    bool is_turn_over() const;
+    void note_moved(const TcpConnection& connection, std::size_t octets);
+    void read_deferred(const IpAddress& client);
     void rest();
     // An idle connection may be closed to make room; one with a query or an answer may not.
     void note_idle(TcpConnection& connection);

@@ -22,6 +22,7 @@ constexpr std::size_t capacity_kept = 1024;
 TcpConnection::TcpConnection(TcpListener& listener, const Endpoint& address, std::uint64_t token)
     : among_all(*this),
       among_its_client(*this),
+      among_deferred(*this),
       listener_(listener),
       client_{address, Channel::tcp},
       token_(token),
@@ -43,6 +44,7 @@ bool TcpConnection::open(Descriptor socket) {
 void TcpConnection::deliver(Octets message) {
     --in_flight_;
     active_at_ = listener_.clock_.now();
+    listener_.note_moved(*this, message.size());
     try {
         queue(message);
         is_broken_ = is_broken_ || !flush();
@@ -71,12 +73,41 @@ bool TcpConnection::handle(std::uint32_t events) {
     if (is_broken_ || (events & (EPOLLERR | EPOLLHUP)) != 0 || !flush()) {
         return false;
     }
+    const bool has_more = is_held_up_ || (events & EPOLLIN) != 0;
+    if (!has_more || !may_go_on() || !is_let_in()) {
+        return true;
+    }
     answer_messages();
     return (events & EPOLLIN) == 0 || read();
 }
 
+bool TcpConnection::is_let_in() {
+    if (among_deferred.is_member()) {
+        return false;
+    }
+    if (listener_.lets_read(*this)) {
+        return true;
+    }
+    deferred_at_ = listener_.clock_.now();
+    return false;
+}
+
+// The time in which we did not look is not the client's.
+void TcpConnection::go_on() {
+    const Duration waited = listener_.clock_.now() - deferred_at_;
+    among_deferred.leave();
+    active_at_ += waited;
+    if (message_began_at_) {
+        *message_began_at_ += waited;
+    }
+    on_ready(EPOLLIN);
+}
+
 bool TcpConnection::read() {
     for (int i = 0; i < reads_in_turn_max && may_go_on() && !has_ended_input_; ++i) {
+        if (listener_.is_turn_over()) {
+            return true;
+        }
         auto& in = listener_.in_;
         const ssize_t size = recv(socket_.fd(), in.data(), in.size(), MSG_DONTWAIT);
         if (size < 0) {
@@ -99,7 +130,7 @@ bool TcpConnection::read() {
 void TcpConnection::answer_messages() {
     bool was_inside = message_began_at_.has_value();
     is_held_up_ = true;
-    while (may_go_on()) {
+    while (may_go_on() && !listener_.is_turn_over()) {
         const auto message = frames_.next();
         if (!message) {
             is_held_up_ = false;
@@ -108,6 +139,9 @@ void TcpConnection::answer_messages() {
         was_inside = false;
         active_at_ = listener_.clock_.now();
         answer(*message);
+    }
+    if (is_held_up_ && listener_.is_turn_over()) {
+        progress_at_ = listener_.clock_.now();  // it is not the client who is slow
     }
     if (is_held_up_ || !frames_.is_inside_message()) {
         message_began_at_.reset();
@@ -122,6 +156,7 @@ void TcpConnection::answer(Octets message) {
     const MutableOctets out = MutableOctets(listener_.out_).subspan(2);
     const QueryResult result =
         listener_.handler_.on_query(message, client_, listener_, token_, out);
+    listener_.note_moved(*this, message.size() + result.size);
     if (result.outcome == Outcome::pending) {
         return;
     }
@@ -189,11 +224,12 @@ bool TcpConnection::may_go_on() const {
 // may not read, end, or ask the handler again.
 void TcpConnection::update_wants() {
     std::uint32_t events = 0;
-    if (may_go_on() && !has_ended_input_) {
+    const bool goes_on = may_go_on() && !among_deferred.is_member();
+    if (goes_on && !has_ended_input_) {
         events |= EPOLLIN;
     }
     const bool is_over = has_ended_input_ && !is_busy();
-    if (!unsent_.empty() || is_broken_ || is_over || (is_held_up_ && may_go_on())) {
+    if (!unsent_.empty() || is_broken_ || is_over || (is_held_up_ && goes_on)) {
         events |= EPOLLOUT;
     }
     socket_.want(events);
@@ -204,8 +240,9 @@ Instant TcpConnection::deadline() const {
     if (!unsent_.empty()) {
         return progress_at_ + options.unread_max;
     }
-    if (in_flight_ > 0) {
-        return Instant::max();  // the handler owes an answer, and has its own deadline
+    const bool is_owed = in_flight_ > 0 || among_deferred.is_member();
+    if (is_owed) {
+        return Instant::max();  // an answer, which has its own deadline, or to be read
     }
     if (is_held_up_) {  // the kernel took all so far, and has no room for more
         return progress_at_ + options.unread_max;

@@ -30,8 +30,12 @@ class TcpConnection final : private Watcher, private Timer {
     // The answer to a query that was pending.
     void deliver(Octets message);
 
+    // It had to wait to be read, and its client's turn has come. It may be gone when this returns.
+    void go_on();
+
     IdleLink among_all;
     IdleLink among_its_client;
+    IdleLink among_deferred;
 
   private:
     void on_ready(std::uint32_t events) override;
@@ -45,8 +49,11 @@ class TcpConnection final : private Watcher, private Timer {
     bool flush();
     bool settle_down();
     bool may_go_on() const;
+    bool is_let_in();
 
-    bool is_busy() const { return in_flight_ > 0 || !unsent_.empty(); }
+    bool is_busy() const {
+        return in_flight_ > 0 || !unsent_.empty() || among_deferred.is_member();
+    }
 
     void update_wants();
     Instant deadline() const;
@@ -66,6 +73,7 @@ class TcpConnection final : private Watcher, private Timer {
     Instant active_at_;    // accepted, or last moved forward by a message
     Instant progress_at_;  // octets left last
     std::optional<Instant> message_began_at_;
+    Instant deferred_at_{};
     Instant timer_at_{};
 };
 

@@ -38,12 +38,12 @@ UvClock::UvClock(UvLoop& loop)
     timer_->data = this;
     uv_prepare_init(loop_, before_wait_.get());
     before_wait_->data = this;
-    const auto forget_now = [](uv_prepare_t* handle) {
+    const auto about_to_wait = [](uv_prepare_t* handle) {
         if (handle->data != nullptr) {
-            static_cast<UvClock*>(handle->data)->now_.reset();
+            static_cast<UvClock*>(handle->data)->end_turn();
         }
     };
-    uv_prepare_start(before_wait_.get(), forget_now);
+    uv_prepare_start(before_wait_.get(), about_to_wait);
     uv_unref(reinterpret_cast<uv_handle_t*>(before_wait_.get()));
 }
 
@@ -60,6 +60,15 @@ Instant UvClock::now() const {
 
 Instant UvClock::precise_now() {
     return Instant(Duration(static_cast<Duration::rep>(uv_hrtime() / 1000)));
+}
+
+// Of what is handled at one instant. What a turn did before anybody asked for the time is its first
+// system calls.
+void UvClock::end_turn() {
+    if (counts_busy_ && now_) {
+        busy_ += precise_now() - *now_;
+    }
+    now_.reset();
 }
 
 WallTime UvClock::wall_now() const {
@@ -107,6 +116,7 @@ void UvClock::aim(std::int64_t patience_ms_min) {
 
 void UvClock::turn() {
     aimed_at_.reset();
+    end_turn();
     now_ = precise_now();
     in_turn_ = true;
     heap_.expire_due(*now_);

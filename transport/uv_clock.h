@@ -20,6 +20,12 @@ class UvClock final : public Clock {
     static Instant precise_now();
     WallTime wall_now() const override;
 
+    // From here on busy() is counted.
+    void count_busy() { counts_busy_ = true; }
+
+    // For how long the loop has not waited, without the turn that is under way.
+    Duration busy() const { return busy_; }
+
     // Never early, at most a millisecond late on an idle loop. An instant that has passed fires on
     // the loop's next turn.
     void schedule(Timer& timer, Instant at);
@@ -32,6 +38,7 @@ class UvClock final : public Clock {
   private:
     class Alarm;
     void turn();
+    void end_turn();
     void aim(std::int64_t patience_ms_min);
     void stop_if_empty() noexcept;
 
@@ -41,6 +48,8 @@ class UvClock final : public Clock {
     TimerHeap heap_;
     std::optional<Instant> aimed_at_;
     bool in_turn_ = false;
+    bool counts_busy_ = false;
+    Duration busy_{};
     mutable std::optional<Instant> now_;  // none: the loop has waited since it was read
 };
 

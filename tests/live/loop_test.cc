@@ -81,6 +81,38 @@ TEST_CASE("all that one turn of the loop handles sees the same instant", "[trans
     CHECK(world.clock.now() > before);
 }
 
+TEST_CASE("the time in which a loop works is counted, and its waiting is not", "[transport]") {
+    struct Work final : Timer {
+        void expire() override {
+            began = UvClock::precise_now();
+            while (UvClock::precise_now() < began + 20 * ms) {
+            }
+            ended = UvClock::precise_now();
+        }
+
+        Instant began{};
+        Instant ended{};
+    };
+
+    World world;
+    const bool counts = GENERATE(true, false);
+    if (counts) {
+        world.clock.count_busy();
+    }
+    Work work;
+    const Instant start = UvClock::precise_now();
+    world.clock.schedule(work, start + 40 * ms);
+    REQUIRE(world.run_until([&] { return work.ended != Instant(); }));
+    world.run_for(5 * ms);
+    const Duration whole = UvClock::precise_now() - start;
+    if (counts) {
+        CHECK(world.clock.busy() >= 20 * ms);
+        CHECK(world.clock.busy() < whole);
+    } else {
+        CHECK(world.clock.busy() == Duration(0));
+    }
+}
+
 TEST_CASE("a signal reaches the loop", "[transport]") {
     World world;
     int caught = 0;
