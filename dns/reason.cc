@@ -73,6 +73,7 @@ constexpr std::array<Row, reason_count> rows = {{
     {Reason::connection_share, "connection-share", "this client has its share of the connections",
      nothing},
     {Reason::too_many_connections, "too-many-connections", "all connections are taken", nothing},
+    {Reason::cpu_share, "cpu-share", "this client has its share of the processor for now", nothing},
     {Reason::shutting_down, "shutting-down", "this server is shutting down", not_ready},
     {Reason::out_of_memory, "out-of-memory", "this server has no memory left for the query", other},
     {Reason::no_server_answered, "no-server-answered", "no server of the zone answered in time",

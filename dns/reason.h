@@ -33,6 +33,7 @@ enum class Reason : std::uint8_t {
     network_rate_limited,  // the same, for what the client's network sends
     connection_share,      // over TCP: this client has its share of the connections
     too_many_connections,  // over TCP: all are taken, and none is idle
+    cpu_share,             // over TCP: read later, this client has its share of a worker's time
     shutting_down,
     out_of_memory,
     // The walk.

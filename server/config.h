@@ -141,6 +141,14 @@ struct Config {
         bool operator==(const RateLimit&) const = default;
     } rate_limit{};
 
+    // Of a worker's time, for clients over TCP.
+    struct CpuShare {
+        policy::RateMode mode = policy::RateMode::enforce;
+        unsigned percent = 60;  // for one client
+
+        bool operator==(const CpuShare&) const = default;
+    } cpu_share{};
+
     struct Cookies {
         bool answer = true;  // RFC 7873, RFC 9018
 

@@ -424,6 +424,8 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
      [](N n, C c, X x) {
          set_networks(n, c.rate_limit.exempt, c.rate_limit.exempt_local_networks, x);
      }},
+    {"cpu-share.mode", [](N n, C c, X x) { set_mode(n, c.cpu_share.mode, x); }},
+    {"cpu-share.percent", [](N n, C c, X x) { set_number(n, 1, 100, c.cpu_share.percent, x); }},
 });
 
 using Z = Config::Zone&;

@@ -182,6 +182,7 @@ InFlight::Joined InFlight::join(Waiter waiter) {
         asked_.insert(mark);
     }
     forget.keep();
+    waiter.is_first = is_new;
     Seat& seat = entry.seats.emplace_back(std::move(waiter), std::nullopt, mark);
     if (may_subscribe(!is_new)) {
         ++subscribed_;

@@ -44,6 +44,7 @@ struct Waiter {
     QueryFacts facts{};
     Instant since{};
     std::uint64_t zone = 0;  // the same for all names of one zone (cache::Cache::zone_mark)
+    bool is_first = false;   // its question began a resolution: join() says so
 };
 
 // Called for each waiter when its answer is there. It must not come back into the table, and throws

@@ -16,9 +16,15 @@ Prefix network_of(const IpAddress& client) {
 }
 
 std::string_view what(dns::Reason reason) {
-    const bool connections =
-        reason == dns::Reason::connection_share || reason == dns::Reason::too_many_connections;
-    return connections ? "connections" : "queries";
+    switch (reason) {
+        case dns::Reason::connection_share:
+        case dns::Reason::too_many_connections:
+            return "connections";
+        case dns::Reason::cpu_share:
+            return "reads put off";
+        default:
+            return "queries";
+    }
 }
 
 }  // namespace
@@ -37,6 +43,7 @@ bool is_noted(dns::Reason reason) {
         case network_rate_limited:
         case connection_share:
         case too_many_connections:
+        case cpu_share:
         case zone_overloaded:
         case out_of_memory:
             return true;

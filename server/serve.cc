@@ -285,6 +285,9 @@ QueryResult Serve::join(const QueryFacts& facts, const Asker& asker, MutableOcte
     joining_ = false;
     if (joined == InFlight::Joined::started) {
         world_.stats.add(Counter::resolutions);
+        if (world_.cpu != nullptr) {
+            world_.cpu->began_resolution(asker.client);
+        }
     }
     world_.stats.add(Counter::cache_misses);
     if (!at_once_) {
@@ -353,6 +356,9 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
     }
     if (world_.roots != nullptr) {
         world_.roots->note(answer);
+    }
+    if (world_.cpu != nullptr && waiter.is_first) {
+        world_.cpu->ended_resolution(waiter.client, answer);
     }
     const std::size_t size = compose_late(waiter, answer);
     world_.stats.add_reply(answer.rcode, answer.reason);

@@ -18,6 +18,7 @@
 #include "server/answer_source.h"
 #include "server/cached_answer.h"
 #include "server/client_gate.h"
+#include "server/cpu_share.h"
 #include "server/error_limit.h"
 #include "server/in_flight.h"
 #include "server/limit_notes.h"
@@ -65,6 +66,7 @@ struct ServeWorld {
     Places* places = nullptr;     // null: no other worker has any
     LimitNotes* notes = nullptr;  // null: nobody reads them
     RootWatch* roots = nullptr;   // the same
+    CpuShare* cpu = nullptr;      // null: nobody is charged
 };
 
 // One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count)>
     "queries-udp",    "queries-tcp",     "dropped",      "cache-hits",       "cache-misses",
     "resolutions",    "repeated",        "refused",      "refused-silently", "unanswered-at-end",
     "truncated-late", "truncated-pulse", "rate-limited", "rate-shadowed",    "cookies-valid",
+    "reads-deferred", "reads-shadowed",
 };
 
 template <class Key>

@@ -30,6 +30,8 @@ enum class Counter : std::uint8_t {
     rate_limited,     // datagrams over their client's rate
     rate_shadowed,    // the same in shadow mode: they were answered
     cookies_valid,
+    reads_deferred,  // of a client over TCP that had its share of the worker's time
+    reads_shadowed,  // the same in shadow mode: it was read
     count,
 };
 

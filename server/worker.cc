@@ -117,6 +117,15 @@ Worker::Worker(SharedState& shared)
     guarded_ = std::make_unique<GuardedSource>(*source_, guard);
     look_at_networks();
     const Config& config = shared.config;
+    if (config.cpu_share.mode != policy::RateMode::off) {
+        clock_.count_busy();
+        const CpuShareWorld share_world{.clock = clock_,
+                                        .random = random_,
+                                        .stats = stats_,
+                                        .busy = [this] { return clock_.busy(); },
+                                        .notes = &shared.notes};
+        cpu_.emplace(share_world, config.cpu_share.mode, config.cpu_share.percent);
+    }
     const ServeWorld serve_world{
         .source = *guarded_,
         .cache = shared.cache,
@@ -132,7 +141,8 @@ Worker::Worker(SharedState& shared)
             config.rate_limit.exempt_local_networks ? &local_networks_.networks : nullptr,
         .places = &shared.places,
         .notes = &shared.notes,
-        .roots = &shared.roots};
+        .roots = &shared.roots,
+        .cpu = cpu_ ? &*cpu_ : nullptr};
     serve_ = std::make_unique<Serve>(serve_world,
                                      serve_options(config, shared.resolver.anchors != nullptr));
 }
@@ -167,7 +177,9 @@ std::expected<void, std::string> Worker::listen_once(const Endpoint& where) {
     }
     // The same port, where the kernel chose it.
     const Endpoint same = (*udp)->local();
-    auto tcp = TcpListener::open(loop_, clock_, same, *serve_, tcp_options(shared_.config.tcp));
+    TcpListenerOptions over_tcp = tcp_options(shared_.config.tcp);
+    over_tcp.order = cpu_ ? &*cpu_ : nullptr;
+    auto tcp = TcpListener::open(loop_, clock_, same, *serve_, over_tcp);
     if (!tcp) {
         return std::unexpected(to_text(tcp.error()));
     }

@@ -24,6 +24,7 @@
 #include "server/anchor_keeper.h"
 #include "server/clock_watch.h"
 #include "server/config.h"
+#include "server/cpu_share.h"
 #include "server/guarded_source.h"
 #include "server/limit_notes.h"
 #include "server/local_networks.h"
@@ -126,6 +127,7 @@ class Worker {
     std::unique_ptr<GuardedSource> guarded_;
     policy::LocalZones local_zones_;
     LocalNetworks::Seen local_networks_;
+    std::optional<CpuShare> cpu_;  // where time is shared
     std::unique_ptr<Serve> serve_;
     std::vector<std::unique_ptr<UdpListener>> udp_;
     std::vector<std::unique_ptr<TcpListener>> tcp_;

@@ -84,6 +84,7 @@ FAULTS = [
     ('E3', 'server/client_gate.cc', 'client.channel != Channel::udp || cookie', 'cookie'),
     ('E9', 'server/query.cc', 'if (header.opcode != dns::Opcode::query) {', 'if (false) {'),
     ('E12', 'server/places.cc', 'if (crowd.client >= ', 'if (false && crowd.client >= '),
+    ('E13', 'policy/effort.cc', 'if (!is_pressed(now) || !has_asked_lately(clients_, now)) {', 'if (true) {'),
     ('E14', 'server/query.cc', 'header.opcode == dns::Opcode::query && is_shaped_like_a_query(datagram, header)',
      'header.opcode == dns::Opcode::query'),
     ('E16', 'server/places.cc', 'std::max(room.client_min, client_free_factor * free)', 'room.client_min'),

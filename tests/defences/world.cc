@@ -225,7 +225,8 @@ Serve& Siege::serve() {
                                      .local_zones = local_zones_,
                                      .stats = stats,
                                      .rate_limiter = limiter_.get(),
-                                     .cookies = answer_cookies ? &cookies_ : nullptr};
+                                     .cookies = answer_cookies ? &cookies_ : nullptr,
+                                     .cpu = cpu};
         serve_ = std::make_unique<Serve>(serve_world, serving);
     }
     return *serve_;

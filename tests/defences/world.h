@@ -21,6 +21,7 @@
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
+#include "server/cpu_share.h"
 #include "server/resolver_source.h"
 #include "server/serve.h"
 #include "server/stats.h"
@@ -193,6 +194,7 @@ class Siege : private ReplySink {
     std::vector<Prefix> allowed = policy::default_allowed();
     std::optional<policy::RateLimits> limits;  // of clients that are not private; none: no limits
     bool answer_cookies = false;
+    CpuShare* cpu = nullptr;  // null: nobody is charged; else outlives it
 
     sim::EventQueue queue{Instant(std::chrono::hours(1))};
     sim::SimClock clock{queue, WallTime(std::chrono::hours(24 * 365 * 56))};

@@ -144,10 +144,14 @@ std::vector<std::uint8_t> query_for(std::string_view name, dns::Type type, std::
     return octets;
 }
 
-Socket::Socket(const Endpoint& to, int type)
+Socket::Socket(const Endpoint& to, int type, const std::optional<IpAddress>& from)
     : fd_(socket(to.ip.is_v4() ? AF_INET : AF_INET6, type | SOCK_CLOEXEC, 0)), type_(type) {
     REQUIRE(fd_ >= 0);
     sockaddr_storage address;
+    if (from) {
+        const unsigned own_size = Endpoint{*from, 0}.to_sockaddr(address);
+        REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), own_size) == 0);
+    }
     const unsigned size = to.to_sockaddr(address);
     REQUIRE(connect(fd_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
 }

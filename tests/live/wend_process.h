@@ -76,7 +76,7 @@ std::vector<std::uint8_t> query_for(std::string_view name, dns::Type type, std::
 // A connected UDP or TCP socket.
 class Socket {
   public:
-    Socket(const Endpoint& to, int type);
+    Socket(const Endpoint& to, int type, const std::optional<IpAddress>& from = std::nullopt);
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
     Socket(Socket&& other) noexcept;

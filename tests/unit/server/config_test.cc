@@ -115,7 +115,8 @@ const char* const every_key = R"({
         "waiting": {"clients": 9, "per-address": 8},
         "cookies": {"answer": false},
         "rate-limit": {"mode": "shadow", "queries-per-address": 1, "queries-per-network": 2,
-                       "errors-per-address": 3, "errors-per-network": 4, "exempt": ["::1"]}
+                       "errors-per-address": 3, "errors-per-network": 4, "exempt": ["::1"]},
+        "cpu-share": {"mode": "shadow", "percent": 40}
     })";
 
 TEST_CASE("every key that is set arrives", "[server]") {
@@ -156,6 +157,7 @@ TEST_CASE("every key that is set arrives", "[server]") {
     CHECK(good->rate_limit ==
           Config::RateLimit{
               policy::RateMode::shadow, {1, 2, 3, 4}, {*Prefix::from_text("::1")}, false});
+    CHECK(good->cpu_share == Config::CpuShare{policy::RateMode::shadow, 40});
 }
 
 TEST_CASE("two words stand for many networks", "[server]") {
