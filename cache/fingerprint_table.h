@@ -55,6 +55,17 @@ class FingerprintTable {
         change(slot->record);
     }
 
+    // The same if there is a record; else nothing is filed.
+    template <class Change>
+    void update_known(std::uint64_t hash, Change change) {
+        Stripe& stripe = stripe_of(hash);
+        const MutexLock lock(stripe.mutex);
+        if (Slot* slot = stripe.find(mark(hash))) {
+            slot->used_at = ++stripe.uses;
+            change(slot->record);
+        }
+    }
+
     void erase(std::uint64_t hash) {
         Stripe& stripe = stripe_of(hash);
         const MutexLock lock(stripe.mutex);

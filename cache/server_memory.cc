@@ -22,9 +22,20 @@ struct Record {
     bool measured = false;  // by a reply
 };
 
-struct LameRecord {
-    std::int64_t until = 0;
+// Of a server and a zone.
+struct PairRecord {
+    std::int64_t lame_until = 0;
     std::int64_t doubted_until = 0;
+    std::int64_t heard_at = 0;  // last, since it was probed first
+    std::int64_t silent_until = 0;
+    std::int64_t probed_at = 0;      // last
+    std::int64_t unheard_since = 0;  // the first probe after which nothing was heard
+};
+
+// Of a zone.
+struct RecheckRecord {
+    std::int64_t next_at = 0;
+    std::int64_t pause = 0;
 };
 
 struct CookieRecord {
@@ -82,11 +93,39 @@ void fall_silent(Record& record, Instant now) {
     }
 }
 
+bool start_probe(PairRecord& record, Instant now) {
+    const std::int64_t at = count(now);
+    if (record.probed_at > 0 && at < record.probed_at + probe_pause.count()) {
+        return false;
+    }
+    const bool is_old =
+        at >= std::max(record.silent_until, record.probed_at + silence_memory_time.count());
+    if (is_old || record.unheard_since == 0) {
+        record.unheard_since = at;
+    }
+    record.probed_at = at;
+    if (at < record.silent_until) {
+        record.silent_until = at + silence_memory_time.count();
+    }
+    return true;
+}
+
+bool was_probed_in_vain(const PairRecord& record, Instant since, Instant now) {
+    const bool was_probed = record.probed_at + probe_pause.count() >= count(since);
+    const bool was_waited_for =
+        record.unheard_since > 0 && count(now) >= record.unheard_since + probe_wait_min.count();
+    return was_probed && was_waited_for && record.heard_at < count(since);
+}
+
 }  // namespace
 
 struct ServerMemory::Impl {
     Impl(std::size_t entries_max, const HashKey& wanted)
-        : key(wanted), servers(entries_max), lame(entries_max), cookies(entries_max) {}
+        : key(wanted),
+          servers(entries_max),
+          pairs(entries_max),
+          cookies(entries_max),
+          rechecks(entries_max) {}
 
     std::uint64_t hash_of(const Endpoint& server) const {
         return siphash(key, server.ip.mapped(), server.port, false);
@@ -98,8 +137,9 @@ struct ServerMemory::Impl {
 
     HashKey key;
     FingerprintTable<Record> servers;
-    FingerprintTable<LameRecord> lame;
+    FingerprintTable<PairRecord> pairs;
     FingerprintTable<CookieRecord> cookies;
+    FingerprintTable<RecheckRecord> rechecks;
 };
 
 ServerMemory::ServerMemory(std::size_t entries_max, const HashKey& key)
@@ -110,9 +150,11 @@ ServerMemory::~ServerMemory() = default;
 ServerRecord ServerMemory::find(const Endpoint& server, dns::NameView zone, Instant now) const {
     ServerRecord found;
     const std::uint64_t hash = impl_->hash_of(server);
-    const auto lame = impl_->lame.find(impl_->hash_of(zone, hash));
-    found.lame = lame && count(now) < lame->until;
-    found.lame_doubted = lame && count(now) < lame->doubted_until;
+    if (const auto pair = impl_->pairs.find(impl_->hash_of(zone, hash))) {
+        found.lame = count(now) < pair->lame_until;
+        found.lame_doubted = count(now) < pair->doubted_until;
+        found.silent = count(now) < pair->silent_until;
+    }
     const auto record = impl_->servers.find(hash);
     if (!record) {
         return found;
@@ -121,6 +163,7 @@ ServerRecord ServerMemory::find(const Endpoint& server, dns::NameView zone, Inst
     found.lacks_edns = count(now) < record->lacks_edns_until;
     if (is_current(*record, now)) {
         found.known = true;
+        found.answered = record->measured;
         found.smoothed_round_trip = Duration(record->smoothed);
         found.variation = Duration(record->variation);
         found.timeouts_in_a_row = record->timeouts;
@@ -180,21 +223,75 @@ std::size_t ServerMemory::find_cookie(const Endpoint& server, Instant now, Mutab
 }
 
 void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now) {
-    impl_->lame.update(
-        impl_->hash_of(zone, impl_->hash_of(server)), [proved, now](LameRecord& record) {
+    impl_->pairs.update(
+        impl_->hash_of(zone, impl_->hash_of(server)), [proved, now](PairRecord& record) {
             if (proved) {
-                record = {.until = count(now + lame_memory_time)};
-            } else if (count(now) >= record.doubted_until && count(now) >= record.until) {
-                record = {.until = count(now + lame_doubt_time),
-                          .doubted_until = count(now + lame_memory_time)};
+                record.lame_until = count(now + lame_memory_time);
+                record.doubted_until = 0;
+            } else if (count(now) >= record.doubted_until && count(now) >= record.lame_until) {
+                record.lame_until = count(now + lame_doubt_time);
+                record.doubted_until = count(now + lame_memory_time);
             }
         });
 }
 
+void ServerMemory::note_heard(const Endpoint& server, dns::NameView zone, Instant now) {
+    impl_->pairs.update_known(impl_->hash_of(zone, impl_->hash_of(server)),
+                              [now](PairRecord& record) {
+                                  record.heard_at = count(now);
+                                  record.silent_until = 0;
+                                  record.unheard_since = 0;
+                              });
+}
+
+bool ServerMemory::claim_probe(const Endpoint& server, dns::NameView zone, Instant now) {
+    bool is_claimed = false;
+    impl_->pairs.update(
+        impl_->hash_of(zone, impl_->hash_of(server)),
+        [&is_claimed, now](PairRecord& record) { is_claimed = start_probe(record, now); });
+    return is_claimed;
+}
+
+void ServerMemory::note_silent(const Endpoint& server, dns::NameView zone, Instant since,
+                               Instant now) {
+    bool is_silent = false;
+    impl_->pairs.update_known(
+        impl_->hash_of(zone, impl_->hash_of(server)), [&is_silent, since, now](PairRecord& record) {
+            is_silent = was_probed_in_vain(record, since, now);
+            if (is_silent) {
+                const bool is_new = count(now) >= record.silent_until;
+                record.probed_at = is_new ? 0 : record.probed_at;  // the next question does so
+                record.silent_until = count(now + silence_memory_time);
+            }
+        });
+    if (is_silent) {
+        impl_->rechecks.update(impl_->hash_of(zone, 0), [now](RecheckRecord& record) {
+            const bool is_old =
+                record.pause == 0 || count(now) > record.next_at + recheck_pause_max.count();
+            record.pause = is_old ? recheck_pause_min.count() : record.pause;
+            record.next_at = count(now) + record.pause;
+        });
+    }
+}
+
+bool ServerMemory::claim_recheck(dns::NameView zone, Instant now) {
+    bool is_claimed = false;
+    impl_->rechecks.update(impl_->hash_of(zone, 0), [&is_claimed, now](RecheckRecord& record) {
+        is_claimed = count(now) >= record.next_at;
+        if (is_claimed) {
+            record.pause =
+                std::clamp(2 * record.pause, recheck_pause_min.count(), recheck_pause_max.count());
+            record.next_at = count(now) + record.pause;
+        }
+    });
+    return is_claimed;
+}
+
 void ServerMemory::clear() {
     impl_->servers.clear();
-    impl_->lame.clear();
+    impl_->pairs.clear();
     impl_->cookies.clear();
+    impl_->rechecks.clear();
 }
 
 }  // namespace wend::cache

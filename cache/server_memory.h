@@ -36,9 +36,23 @@ inline constexpr Duration lame_doubt_time = std::chrono::seconds(30);
 inline constexpr Duration cookie_memory_time = std::chrono::hours(24);
 inline constexpr std::size_t server_cookie_max = 32;  // octets
 
+// A server that left a whole question for a zone unanswered, and was asked for the zone itself
+// meanwhile, is silent for that zone, until it is heard or has not been probed for so long.
+inline constexpr Duration silence_memory_time = std::chrono::seconds(60);
+// How long ago it was asked for the zone itself, at least.
+inline constexpr Duration probe_wait_min = std::chrono::milliseconds(300);
+// From one such probe of a server for a zone to the next, each of a few packets with growing pauses
+// (resolver/upstream.h): a server that comes back is heard at the next.
+inline constexpr Duration probe_pause = std::chrono::seconds(3);
+// Between two questions that a silent zone is asked as if nothing were known, doubling: its parent
+// may have other servers for it, and some are heard over TCP alone.
+inline constexpr Duration recheck_pause_min = std::chrono::seconds(30);
+inline constexpr Duration recheck_pause_max = std::chrono::seconds(300);
+
 // A snapshot; the defaults are an unknown server's.
 struct ServerRecord {
     bool known = false;              // a reply or a timeout was noted
+    bool answered = false;           // a reply was
     Duration smoothed_round_trip{};  // RFC 6298 2, without the timer's backoff
     Duration variation{};
     unsigned timeouts_in_a_row = 0;  // since the last reply
@@ -47,10 +61,11 @@ struct ServerRecord {
     bool lacks_edns = false;    // proved over TCP or by a reply, at most 300 s; never with a DS
     bool lame = false;          // for the zone asked about, at most 900 s
     bool lame_doubted = false;  // a datagram said so in the last 900 s, and nothing has proved it
+    bool silent = false;        // for the zone asked about
 };
 
-// Callable from any thread. At most `entries_max` servers, and as many (server, zone) pairs that
-// are lame; about the least recently used goes first.
+// Callable from any thread. At most `entries_max` servers, as many (server, zone) pairs that are
+// lame or silent, and as many silent zones; about the least recently used goes first.
 class ServerMemory {
   public:
     ServerMemory(std::size_t entries_max, const HashKey& key);
@@ -74,6 +89,18 @@ class ServerMemory {
     // `proved`: over TCP, or with our cookie. Else a server is lame for lame_doubt_time only, and
     // once in lame_memory_time.
     void note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now);
+
+    // The server said something to a question for that zone: it is not silent.
+    void note_heard(const Endpoint& server, dns::NameView zone, Instant now);
+    // Whether it is time to ask it for the zone itself. True for one caller in each pause, who does
+    // so at once.
+    bool claim_probe(const Endpoint& server, dns::NameView zone, Instant now);
+    // A question that was begun at `since` got nothing from it. Silent from now on if it was probed
+    // too, and nobody has heard anything since.
+    void note_silent(const Endpoint& server, dns::NameView zone, Instant since, Instant now);
+    // Whether a question of a silent zone is to be asked in full. True for one caller in each
+    // pause.
+    bool claim_recheck(dns::NameView zone, Instant now);
     void clear();
 
   private:

@@ -95,6 +95,8 @@ constexpr std::array<Row, reason_count> rows = {{
      nothing},
     {Reason::cached_failure, "cached-failure", "this failed a moment ago and is not yet retried",
      cached_error},
+    {Reason::zone_silent, "zone-silent", "no server of the zone has answered for a while",
+     no_reachable_authority},
     {Reason::deadline_passed, "deadline-passed", "there was no answer in the time for a query",
      no_reachable_authority},
     {Reason::zone_overloaded, "zone-overloaded",

@@ -47,6 +47,7 @@ enum class Reason : std::uint8_t {
     alias_loop,
     dname_too_long,  // YXDOMAIN, RFC 6672 2.2
     cached_failure,  // RFC 9520
+    zone_silent,     // its servers were silent to a whole question and are being probed
     // Budgets (docs/limits.md).
     deadline_passed,
     zone_overloaded,  // too many queries to its servers are under way

@@ -40,6 +40,15 @@ class Budget {
         return spend(packets_left_, 1, dns::Reason::budget_upstream_packets);
     }
 
+    // False: do without. Half of the packets are left to the question itself, so that ends nothing.
+    [[nodiscard]] bool spend_probe(int packets) {
+        if (packets_left_ - packets < upstream_packets_max / 2) {
+            return false;
+        }
+        packets_left_ -= packets;
+        return true;
+    }
+
     [[nodiscard]] bool spend_server_name() {
         return spend(server_names_left_, 1, dns::Reason::budget_server_names);
     }

@@ -16,6 +16,12 @@ namespace wend {
 
 inline constexpr std::size_t met_proofs_max = 16;
 
+// Where nobody says anything a client query ends before query_time_max, and before a stub resolver
+// gives up (5 s). After each step forward there is time for another one: a long way over slow lines
+// has all of query_time_max.
+inline constexpr Duration silence_time_max = std::chrono::milliseconds(4400);
+inline constexpr Duration step_time_min = std::chrono::milliseconds(2500);
+
 // One for each client query; inherited as the Budget is, and never reset.
 struct Errand {
     Errand(Instant now, bool cd, EventSink* listener)
@@ -25,6 +31,15 @@ struct Errand {
     EventSink* sink;
     bool checking_disabled;
     Instant began_at;
+
+    // A useful reply, or an address of a server.
+    void note_step(Instant now) { waits_until_ = std::max(waits_until_, now + step_time_min); }
+
+    // Until when servers are waited for; at most the budget's deadline.
+    Instant waits_until() const { return std::min(waits_until_, budget.deadline()); }
+
+    // This query asks silent zones in full.
+    bool defies_silence = false;
 
     // What this server has been tried with, for that zone.
     Tried tried(const Endpoint& server, dns::NameView zone) const {
@@ -85,6 +100,7 @@ struct Errand {
         return static_cast<std::size_t>(found - trials_.begin());
     }
 
+    Instant waits_until_ = began_at + silence_time_max;
     std::vector<Trial> trials_;  // few: at most one for each packet of the budget
     bool has_doubted_ = false;
     bool has_forgiven_ = false;
@@ -103,6 +119,8 @@ struct Quest {
     bool asks_parent = false;    // the server lies in for_zone: whoever delegates that is asked
 
     bool seeks_server() const { return for_zone.has_value(); }
+
+    Instant ends_at() const { return std::min(deadline, errand.waits_until()); }
 
     // True if an address of this zone's servers is being sought already, here or above: seeking
     // another one would go in a circle, and what is above tries every server by itself.

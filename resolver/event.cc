@@ -56,6 +56,8 @@ std::string_view describe(Step step) {
             return "only a recursive server answered: its word must do";
         case Step::past_configured:
             return "the configured servers failed: walk from the root";
+        case Step::zone_silent:
+            return "no server of the zone has answered for a while";
     }
     return "on";
 }

@@ -115,6 +115,7 @@ enum class Step : std::uint8_t {
     forget_delegation,  // its servers are useless: ask the parent again
     second_hand,        // the only answer is a recursive server's
     past_configured,    // `first`: walk from the root
+    zone_silent,        // nobody there has answered for a while
 };
 
 std::string_view describe(Step step);

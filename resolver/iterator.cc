@@ -210,8 +210,9 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
 Iterator::Next Iterator::take_failure(Walk& walk, const Failure& failure) {
     const Quest& quest = walk.quest;
     const bool out_of_budget = quest.errand.budget.exhausted() != dns::Reason::none ||
-                               failure.reason == dns::Reason::deadline_passed ||
-                               failure.reason == dns::Reason::zone_overloaded;
+                               world_.clock.now() >= quest.ends_at() ||
+                               failure.reason == dns::Reason::zone_overloaded ||
+                               failure.reason == dns::Reason::zone_silent;
     if (out_of_budget) {
         return Next::done;
     }

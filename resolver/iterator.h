@@ -38,6 +38,8 @@ class Iterator {
     WEND_TASK_WRAPPER Task<Finding> iterate(const dns::Question& question, const Quest& quest,
                                             Showing how);
 
+    std::size_t probes() const { return asker_.probes(); }
+
   private:
     struct Walk;
     enum class Next { done, go_on };

@@ -105,6 +105,10 @@ WEND_TASK_WRAPPER Task<Answer> Resolver::resolve(dns::Question question, Resolve
     return impl_->resolve(std::move(question), options);
 }
 
+std::size_t Resolver::probes() const {
+    return impl_->iterator.probes();
+}
+
 std::optional<Answer> Resolver::from_cache(const dns::Question& question,
                                            ResolveOptions options) const {
     return impl_->from_cache(question, options);
@@ -118,9 +122,10 @@ Task<Answer> Resolver::Impl::resolve(dns::Question question, ResolveOptions how)
     quest.tell(now, [&] { return event::Began{.question = quest.question}; });
     const bool is_missing = take_missing(quest.question, how);
     Answer answer = co_await chase(quest, is_missing);
-    // Where there was no place to ask from, nothing was learnt of the name.
+    // Where nobody was asked about the name, nothing was learnt of it.
     const bool is_new = answer.reason != dns::Reason::cached_failure &&
-                        answer.reason != dns::Reason::zone_overloaded;
+                        answer.reason != dns::Reason::zone_overloaded &&
+                        answer.reason != dns::Reason::zone_silent;
     // What the process asks for itself by this way, keys to follow and key tags to tell, it asks as
     // a client with CD would and as hard: that failure is such a client's too.
     if (answer.rcode == dns::Rcode::servfail && is_new) {

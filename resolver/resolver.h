@@ -82,6 +82,9 @@ class Resolver {
     // From the cache alone (RD=0, and the hit path's slow cases): nothing if the network is needed.
     std::optional<Answer> from_cache(const dns::Question& question, ResolveOptions options) const;
 
+    // Of servers that are silent, under way: they outlive the resolutions that began them.
+    std::size_t probes() const;
+
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -12,7 +12,8 @@ using Standing = std::tuple<bool, bool, bool, bool, unsigned>;
 
 Standing standing(const Candidate& candidate, Instant now) {
     const Tried& tried = candidate.tried;
-    const bool thought_dead = candidate.family_down || candidate.record.quiet_until > now;
+    const bool thought_dead =
+        candidate.family_down || candidate.record.silent || candidate.record.quiet_until > now;
     const bool failed = tried.timeouts > 0 || tried.refused_minimised || tried.tcp || tried.bogus;
     return {!tried.doubted, failed, thought_dead, candidate.record.lame, tried.timeouts};
 }

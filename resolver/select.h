@@ -38,6 +38,7 @@ struct Tried {
     bool refused = false;            // a clear error to the question itself
     bool doubted = false;            // what its datagram said may be a forger's: ask it over TCP
     bool bogus = false;              // what it said did not validate
+    bool probed = false;             // asked for the zone itself, since it was silent
 };
 
 struct Candidate {

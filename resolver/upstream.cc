@@ -25,11 +25,17 @@ std::optional<event::Step> tcp_step(NetError error) {
     }
 }
 
-Trouble trouble_of(NetError error, bool is_datagram) {
+// Who was silent over UDP and is so over TCP, or takes no connection or ends it, says nothing.
+Trouble trouble_of(NetError error, bool is_datagram, bool was_silent) {
+    const bool nothing =
+        error == NetError::timeout || error == NetError::refused || error == NetError::reset;
     if (error == NetError::unreachable || error == NetError::no_resources) {
         return Trouble::unreachable;
     }
-    return error == NetError::timeout && is_datagram ? Trouble::timeout : Trouble::failed;
+    if (is_datagram) {
+        return error == NetError::timeout ? Trouble::timeout : Trouble::failed;
+    }
+    return nothing && was_silent ? Trouble::silent : Trouble::failed;
 }
 
 // The COOKIE option of a reply, if a server cookie is in it. It repeats our own: the network lets
@@ -92,7 +98,7 @@ Task<Said> Upstream::ask(const Ask& ask, const Quest& quest) {
     attempt.edns = ask.zone.has_ds || !ask.candidate.record.lacks_edns;
     Said said;
     for (int packet = 0; packet < packets_per_ask_max; ++packet) {
-        if (world_.clock.now() >= quest.deadline || !quest.errand.budget.spend_packet()) {
+        if (world_.clock.now() >= quest.ends_at() || !quest.errand.budget.spend_packet()) {
             said.trouble = Trouble::exhausted;
             co_return said;
         }
@@ -126,10 +132,10 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     const Duration patience = patience_for(ask.candidate, query.channel, attempt.heard);
     const Instant sent_at = world_.clock.now();
     quest.tell(sent_at, [&] { return describe_query(query, ask, patience); });
-    const Instant deadline = std::min(sent_at + patience, quest.deadline);
+    const Instant deadline = std::min(sent_at + patience, quest.ends_at());
     Reply reply = co_await world_.network.exchange(query, deadline);
     if (reply) {
-        learn_from(**reply, query.server);
+        learn_from(**reply, query, ask.zone.zone);
         if (query.cookie.size > 0) {
             learn_cookie(**reply, query.server);
         }
@@ -138,7 +144,7 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     const Duration waited = world_.clock.now() - sent_at;
     const NetError error = reply.error();
     if (error != NetError::timeout || waited >= patience) {  // else our own time ran out
-        learn_from(error, query.channel, query.server);
+        learn_from(error, query, ask.zone.zone);
     }
     quest.tell(world_.clock.now(), [&] {
         return event::NoReply{
@@ -147,11 +153,37 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     co_return reply;
 }
 
+Task<void> Upstream::probe(Endpoint server, dns::Name zone, Duration patience, int packets) {
+    Query query;
+    query.server = server;
+    query.question = {.qname = zone, .qtype = dns::Type::soa};
+    query.mixed_case = false;  // some drop it, and no word of the reply is believed
+    query.dnssec_ok = false;
+    if (options_.cookie_secret) {
+        query.cookie = cookie_for(server);
+    }
+    for (int left = std::min(packets, probe_packets_max); left > 0; --left) {
+        const Duration wait =
+            left > 1 ? std::min(patience, probe_patience_step) : probe_patience_last;
+        const Instant deadline = world_.clock.now() + wait;
+        const Reply reply = co_await world_.network.exchange(query, deadline);
+        if (reply) {
+            learn_from(**reply, query, zone);
+            co_return;
+        }
+        learn_from(reply.error(), query, zone);
+        if (reply.error() != NetError::timeout) {
+            co_return;
+        }
+    }
+}
+
 Said Upstream::read(const Reply& reply, const Attempt& attempt, const Ask& ask,
                     const Quest& quest) {
     Said said;
     if (!reply) {
-        said.trouble = trouble_of(reply.error(), is_datagram(attempt));
+        const bool was_silent = !attempt.heard && ask.candidate.tried.timeouts > 0;
+        said.trouble = trouble_of(reply.error(), is_datagram(attempt), was_silent);
         return said;
     }
     const Response& response = **reply;
@@ -243,9 +275,11 @@ void Upstream::learn_cookie(const Response& response, const Endpoint& server) {
     }
 }
 
-void Upstream::learn_from(const Response& response, const Endpoint& server) {
+void Upstream::learn_from(const Response& response, const Query& query, dns::NameView zone) {
     const Instant now = world_.clock.now();
+    const Endpoint& server = query.server;
     families_.note_reply(server.ip);
+    world_.servers.note_heard(server, zone, now);
     if (response.channel == Channel::udp) {
         world_.servers.note_reply(server, response.round_trip, now);
         return;
@@ -257,13 +291,16 @@ void Upstream::learn_from(const Response& response, const Endpoint& server) {
     }
 }
 
-void Upstream::learn_from(NetError error, Channel channel, const Endpoint& server) {
+void Upstream::learn_from(NetError error, const Query& query, dns::NameView zone) {
     const Instant now = world_.clock.now();
+    const Endpoint& server = query.server;
     if (error == NetError::unreachable) {
         families_.note_unreachable(server.ip, now);
-    } else if (error == NetError::timeout && channel == Channel::udp) {
+    } else if (error == NetError::timeout && query.channel == Channel::udp) {
         families_.note_timeout(server.ip, now);
         world_.servers.note_timeout(server, now);
+    } else if (tcp_step(error)) {
+        world_.servers.note_heard(server, zone, now);  // not as it should, but it is there
     }
 }
 

@@ -14,11 +14,20 @@
 namespace wend {
 
 inline constexpr int packets_per_ask_max = 3;
+// Packets of a probe, one after the other until something is heard: of a server that has answered
+// before, and may lie behind a lossy path; of one that has not, for the first time and later.
+inline constexpr int probe_packets_max = 5;
+inline constexpr int probe_packets_first = 1;
+inline constexpr int probe_packets_later = 3;
+// The last of them is waited for as behind a satellite, the others no longer than this.
+inline constexpr Duration probe_patience_step = std::chrono::milliseconds(600);
+inline constexpr Duration probe_patience_last = std::chrono::milliseconds(2000);
 
 // Why there is nothing from the server.
 enum class Trouble : std::uint8_t {
     none,
     timeout,      // over UDP: it may be asked again
+    silent,       // over TCP too
     unreachable,  // there is no way to it from here
     failed,       // not in the way that the reply needs: truncated over TCP, TCP refused
     exhausted,    // the budget's packets or octets, or its time
@@ -47,6 +56,11 @@ class Upstream {
     // `ask` and `quest` are named locals of the awaiting coroutine.
     Task<Said> ask(const Ask& ask, const Quest& quest);
 
+    // Asks it for the zone's own SOA, only to see whether it is there: all that serve the zone say
+    // something to that, whatever they think of the names and types that clients make up.
+    // `patience`: what each packet but the last is waited for. The caller has spent the packets.
+    Task<void> probe(Endpoint server, dns::Name zone, Duration patience, int packets);
+
     const FamilyHealth& families() const { return families_; }
 
   private:
@@ -64,8 +78,8 @@ class Upstream {
     Said read(const Reply& reply, const Attempt& attempt, const Ask& ask, const Quest& quest);
     QueryCookie cookie_for(const Endpoint& server) const;
     void learn_cookie(const Response& response, const Endpoint& server);
-    void learn_from(const Response& response, const Endpoint& server);
-    void learn_from(NetError error, Channel channel, const Endpoint& server);
+    void learn_from(const Response& response, const Query& query, dns::NameView zone);
+    void learn_from(NetError error, const Query& query, dns::NameView zone);
     static std::optional<event::Step> next_attempt(Attempt& attempt, const Reply& reply,
                                                    const Said& said, const Ask& ask);
 

@@ -25,16 +25,10 @@ bool has_been_tried(const Tried& tried) {
            tried.bogus;
 }
 
-bool is_useful(ResponseKind kind) {
-    switch (kind) {
-        case ResponseKind::answer:
-        case ResponseKind::alias:
-        case ResponseKind::referral:
-        case ResponseKind::no_data:
-        case ResponseKind::name_error:
-            return true;
-        default:
-            return false;
+// What is found for the sake of a server's name is not yet a step of the query itself.
+void note_step(const Quest& quest, Instant now) {
+    if (!quest.seeks_server()) {
+        quest.errand.note_step(now);
     }
 }
 
@@ -55,6 +49,23 @@ dns::Reason reason_without_address(const ZoneServers& zone, bool cyclic, dns::Re
 
 }  // namespace
 
+bool is_hopeless(const Candidate& server) {
+    return server.family_down || server.record.silent;
+}
+
+bool is_useful(ResponseKind kind) {
+    switch (kind) {
+        case ResponseKind::answer:
+        case ResponseKind::alias:
+        case ResponseKind::referral:
+        case ResponseKind::no_data:
+        case ResponseKind::name_error:
+            return true;
+        default:
+            return false;
+    }
+}
+
 ZoneAsker::ZoneAsker(const World& world, const ResolverOptions& options, const ServerFilter& filter,
                      AddressSource& addresses)
     : world_(world),
@@ -74,13 +85,22 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         const std::optional<std::size_t> pick =
             select_server(servers, world_.clock.now(), world_.random, asked_now_.find(mark));
         const bool fresh = pick && is_fresh(servers[*pick]);
-        // What lies in a family that does not work here is known, but hardly of use.
-        const bool promising = fresh && !servers[*pick].family_down;
+        const bool promising = fresh && !is_hopeless(servers[*pick]);
         if (!promising && may_look_up(zone, servers, quest)) {
             co_await look_up_next(zone, servers, state, quest);
             continue;
         }
-        if (!fresh && add_parent_side_addresses(zone, quest)) {
+        if ((!fresh || servers[*pick].record.silent) && add_parent_side_addresses(zone, quest)) {
+            continue;
+        }
+        if (state.timeouts == 0 && is_silent(zone, servers, quest)) {
+            AcceptedPtr said = co_await ask_silent(zone, servers, question, state, quest);
+            if (said) {
+                co_return std::move(said);
+            }
+            if (state.silent) {
+                break;
+            }
             continue;
         }
         if (!pick || (minimised && !fresh)) {
@@ -90,6 +110,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         if (state.overloaded) {
             break;
         }
+        probe_tried(zone, servers, state, fresh, quest);
         tell_next(state, fresh, zone, quest);
         const Ask ask{.zone = zone,
                       .candidate = servers[*pick],
@@ -101,19 +122,27 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         note_trouble(said.trouble, place);
         const Verdict verdict = judge(said, ask, zone, quest, state);
         if (verdict == Verdict::useful) {
+            note_step(quest, world_.clock.now());
             co_return std::move(said.accepted);
         }
         if (verdict == Verdict::give_up) {
             break;
         }
     }
-    if (state.last_resort) {
-        quest.tell(world_.clock.now(), [&] {
-            return event::NextStep{.step = event::Step::second_hand, .zone = zone.zone};
-        });
-        co_return std::move(state.last_resort);
+    if (!minimised && !state.silent) {
+        note_silence(zone, state, quest);
     }
-    co_return std::unexpected(explain(zone, state, quest));
+    co_return conclude(zone, state, quest);
+}
+
+Finding ZoneAsker::conclude(const ZoneServers& zone, State& state, const Quest& quest) const {
+    if (!state.last_resort) {
+        return std::unexpected(explain(zone, state, quest));
+    }
+    quest.tell(world_.clock.now(), [&] {
+        return event::NextStep{.step = event::Step::second_hand, .zone = zone.zone};
+    });
+    return std::move(state.last_resort);
 }
 
 // The root and the top-level domains are everybody's, and the servers of configured zones stand for
@@ -177,6 +206,10 @@ ZoneAsker::Verdict ZoneAsker::judge(Said& said, const Ask& ask, ZoneServers& zon
     switch (said.trouble) {
         case Trouble::exhausted:
             return Verdict::give_up;
+        case Trouble::silent:
+            tried().tcp = true;
+            ++state.timeouts;
+            return Verdict::go_on;
         case Trouble::timeout:
             ++tried().timeouts;
             ++state.timeouts;
@@ -188,8 +221,10 @@ ZoneAsker::Verdict ZoneAsker::judge(Said& said, const Ask& ask, ZoneServers& zon
             return Verdict::go_on;
         case Trouble::failed:
             tried().tcp = true;
+            state.heard = true;
             break;
         case Trouble::none:
+            state.heard = true;
             verdict = judge_reply(said, ask, quest, state);
             break;
     }
@@ -234,6 +269,8 @@ Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Qu
     Failure failure;
     if (state.overloaded) {
         failure.reason = dns::Reason::zone_overloaded;
+    } else if (state.silent) {
+        failure.reason = dns::Reason::zone_silent;
     } else if (quest.errand.budget.exhausted() != dns::Reason::none) {
         failure.reason = quest.errand.budget.exhausted();
     } else if (world_.clock.now() >= quest.deadline) {

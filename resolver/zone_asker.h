@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/scope.h"
 #include "base/task.h"
 #include "resolver/asked_now.h"
 #include "resolver/errand.h"
@@ -23,6 +24,11 @@ inline constexpr int clear_errors_before_lookup_max = 3;
 // On behalf of a server's name no more than this is waited for.
 inline constexpr int timeouts_below_max = 4;
 inline constexpr int servers_asked_max = 13;
+// After so many silences, or one of each server, they are asked for the zone itself as well.
+inline constexpr int timeouts_before_probe = 4;
+// How long a question waits for a silent zone that may be back.
+inline constexpr Duration silent_zone_patience = std::chrono::milliseconds(150);
+inline constexpr std::size_t probes_max = 1'000;  // under way in a worker
 
 struct Failure {
     dns::Reason reason = dns::Reason::server_failure;
@@ -53,6 +59,12 @@ class Finding {
   private:
     std::expected<AcceptedPtr, Failure> value_;
 };
+
+// Known, but hardly of use: silent, or in an address family that does not work here.
+bool is_hopeless(const Candidate& server);
+
+// Of a zone's servers: it leads on.
+bool is_useful(ResponseKind kind);
 
 // Who is asked for the address of a name server.
 enum class WhoKnows : std::uint8_t {
@@ -101,6 +113,9 @@ class ZoneAsker {
 
     const ZoneQuota& quota() const { return quota_; }
 
+    // Of silent servers, under way: they outlive the questions that began them.
+    std::size_t probes() const { return probes_.running(); }
+
   private:
     struct State {
         int timeouts = 0;
@@ -108,6 +123,8 @@ class ZoneAsker {
         bool cyclic = false;
         bool lame = false;
         bool overloaded = false;  // too many queries to the zone's servers are under way
+        bool silent = false;      // its servers were, to earlier questions
+        bool heard = false;       // something of its servers, useful or not
         dns::Reason limit = dns::Reason::none;  // that ended the search for an address
         AcceptedPtr last_resort;
         std::vector<Endpoint> second_hand;  // who gave it or the like
@@ -139,8 +156,22 @@ class ZoneAsker {
                             const Quest& quest);
     Verdict judge(Said& said, const Ask& ask, ZoneServers& zone, const Quest& quest, State& state);
     Verdict judge_reply(Said& said, const Ask& ask, const Quest& quest, State& state);
+    // Whether this question is not to be asked of the zone in full.
+    bool is_silent(const ZoneServers& zone, std::span<const Candidate> servers,
+                   const Quest& quest) const;
+    // Asks one of them for a moment, if it is time to. Nothing if nobody said anything useful; then
+    // `state` says whether they are silent still, or are to be asked in full.
+    Task<AcceptedPtr> ask_silent(const ZoneServers& zone, std::span<const Candidate> servers,
+                                 const dns::Question& question, State& state, const Quest& quest);
+    // The first of those that it was time to probe.
+    std::optional<std::size_t> probe(const ZoneServers& zone, std::span<const Candidate> servers,
+                                     const Quest& quest);
+    void probe_tried(const ZoneServers& zone, std::span<const Candidate> servers,
+                     const State& state, bool fresh, const Quest& quest);
+    void note_silence(const ZoneServers& zone, const State& state, const Quest& quest);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;
+    Finding conclude(const ZoneServers& zone, State& state, const Quest& quest) const;
     Failure explain(const ZoneServers& zone, const State& state, const Quest& quest) const;
     std::span<const dns::Type> address_types() const;
 
@@ -151,6 +182,7 @@ class ZoneAsker {
     Upstream upstream_;
     ZoneQuota quota_;
     AskedNow asked_now_;
+    Scope probes_;
 };
 
 }  // namespace wend

@@ -22,7 +22,7 @@ bool ZoneAsker::may_look_up(const ZoneServers& zone, std::span<const Candidate> 
     return zone.looked_up.size() < server_names_per_delegation_max && quest.depth < depth_max &&
            zone.clear_errors < clear_errors_before_lookup_max &&
            quest.errand.budget.exhausted() == dns::Reason::none &&
-           world_.clock.now() < quest.deadline &&
+           world_.clock.now() < quest.ends_at() &&
            (!zone.unresolved.empty() || other_family(zone, servers, quest));
 }
 
@@ -120,6 +120,9 @@ Task<void> ZoneAsker::look_up_next(ZoneServers& zone, std::span<const Candidate>
         }
         const bool is_known =
             add_addresses(zone, next.name, found.addresses, filter_, options_.port);
+        if (is_known) {
+            quest.errand.note_step(world_.clock.now());
+        }
         state.cyclic = state.cyclic || found.reason == dns::Reason::cyclic_delegation;
         state.limit = dns::is_limit(found.reason) ? found.reason : state.limit;
         if (is_known || !found.retry_other_family) {

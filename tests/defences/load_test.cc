@@ -100,8 +100,10 @@ TEST_CASE("random names below a dead domain leave the rest alone, and its server
     const Result result = run(siege, {.seconds = 20});
     CHECK(result.asked == 2'000);
     CHECK(result.answered == 2'000);
-    CHECK(siege.stats.get(dns::Reason::zone_overloaded) > 10'000);
-    CHECK(siege.packets_to("10.0.2.1") < 6'000);  // of 20,000 questions
+    CHECK(siege.stats.get(dns::Reason::zone_overloaded) +
+              siege.stats.get(dns::Reason::zone_silent) >
+          15'000);
+    CHECK(siege.packets_to("10.0.2.1") < 1'000);  // of 20,000 questions
 }
 
 TEST_CASE("with a cold cache and three times the load all are answered, and soon from the cache",

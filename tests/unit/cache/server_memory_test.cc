@@ -1,5 +1,7 @@
 #include "cache/server_memory.h"
 
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "tests/unit/cache/make.h"
@@ -128,6 +130,76 @@ TEST_CASE("on a datagram's word a server is lame for 30 s, and once in 900 s", "
     memory.note_lame(server, zone, false, at(931));
     CHECK(memory.find(server, zone, at(1829)).lame);
     CHECK_FALSE(memory.find(server, zone, at(1829)).lame_doubted);
+}
+
+TEST_CASE("a server is silent for a zone once a whole question and a probe were in vain",
+          "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const dns::Name zone = name_of("zone.test.");
+    memory.note_silent(server, zone, at(0), at(4));  // nobody has probed it
+    CHECK_FALSE(record(memory, at(4)).silent);
+    CHECK(memory.claim_probe(server, zone, at(5)));
+    memory.note_silent(server, zone, at(4), at(5) + milliseconds(299));  // or waited for it
+    CHECK_FALSE(record(memory, at(6)).silent);
+    memory.note_silent(server, zone, at(4), at(8));
+    CHECK(record(memory, at(8)).silent);
+    CHECK_FALSE(memory.find(other, zone, at(8)).silent);
+    CHECK_FALSE(memory.find(server, name_of("child.zone.test."), at(8)).silent);
+    CHECK_FALSE(memory.find(server, name_of("test."), at(8)).silent);
+    CHECK(record(memory, at(67)).silent);
+    CHECK_FALSE(record(memory, at(68)).silent);
+}
+
+TEST_CASE("who was heard since the question began is not silent", "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const dns::Name zone = name_of("zone.test.");
+    CHECK(memory.claim_probe(server, zone, at(1)));
+    memory.note_heard(server, zone, at(2));
+    memory.note_silent(server, zone, at(0), at(4));
+    CHECK_FALSE(record(memory, at(4)).silent);
+    CHECK(memory.claim_probe(server, zone, at(5)));
+    memory.note_silent(server, zone, at(2), at(8));  // begun when it was heard
+    CHECK_FALSE(record(memory, at(8)).silent);
+    memory.note_silent(server, zone, at(3), at(8));
+    CHECK(record(memory, at(8)).silent);
+    memory.note_heard(server, name_of("other.test."), at(9));
+    CHECK(record(memory, at(9)).silent);
+    memory.note_heard(server, zone, at(9));
+    CHECK_FALSE(record(memory, at(9)).silent);
+}
+
+TEST_CASE("one asker in three seconds probes, and silence lasts while it is probed", "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const dns::Name zone = name_of("zone.test.");
+    CHECK(memory.claim_probe(server, zone, at(1)));
+    CHECK_FALSE(memory.claim_probe(server, zone, at(2)));
+    CHECK(memory.claim_probe(other, zone, at(2)));
+    memory.note_silent(server, zone, at(1), at(2));
+    CHECK(memory.claim_probe(server, zone, at(2)));  // the first question after it
+    for (int second = 5; second < 200; second += 3) {
+        CHECK_FALSE(memory.claim_probe(server, zone, at(second) - milliseconds(1)));
+        CHECK(memory.claim_probe(server, zone, at(second)));
+    }
+    CHECK(record(memory, at(250)).silent);
+    CHECK_FALSE(record(memory, at(260)).silent);
+}
+
+TEST_CASE("a silent zone is asked in full after 30 s, 60 s and so on to 300 s", "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const dns::Name zone = name_of("zone.test.");
+    CHECK(memory.claim_probe(server, zone, at(1)));
+    memory.note_silent(server, zone, at(1), at(4));
+    std::vector<int> asked;
+    for (int second = 4; second < 1'500; ++second) {
+        if (memory.claim_recheck(zone, at(second))) {
+            asked.push_back(second);
+        }
+    }
+    CHECK(asked == std::vector{34, 94, 214, 454, 754, 1'054, 1'354});
+    CHECK(memory.claim_probe(server, zone, at(5'000)));  // silent anew
+    memory.note_silent(server, zone, at(5'000), at(5'004));
+    CHECK_FALSE(memory.claim_recheck(zone, at(5'033)));
+    CHECK(memory.claim_recheck(zone, at(5'034)));
 }
 
 TEST_CASE("the number of servers is bounded, and one in use stays", "[cache][limits]") {

@@ -63,6 +63,7 @@ TEST_CASE("each reason has the INFO-CODE that RFC 8914 has for it", "[dns][reaso
     CHECK(extended_error(cached_failure) == 13);      // Cached Error
     CHECK(extended_error(too_many_waiting) == 23);    // Network Error
     CHECK(extended_error(zone_overloaded) == 23);
+    CHECK(extended_error(zone_silent) == 22);
     CHECK(extended_error(shutting_down) == 14);
     CHECK(extended_error(client_not_allowed) == 18);  // Prohibited
     CHECK(extended_error(not_recursive) == 20);       // Not Authoritative

@@ -373,7 +373,8 @@ TEST_CASE("priming that brought no address is no failure of the root's NS set",
     CHECK(world.log().front() == "10.0.0.1 . NS");
     silent = false;
     CHECK(world.ask("never.").rcode == Rcode::nxdomain);
-    CHECK(world.log() == Log{"10.0.0.1 never. A"});  // not primed again at once
+    CHECK(world.log().back() == "10.0.0.1 never. A");
+    CHECK(std::ranges::count(world.log(), "10.0.0.1 . NS") == 0);  // not primed again at once
     CHECK(world.ask(".", Type::ns).rcode == Rcode::noerror);
 }
 
