@@ -155,18 +155,23 @@ void Iterator::enter(Walk& walk, ZoneServers zone) const {
     walk.quest.tell(world_.clock.now(), [&] { return describe_zone(walk.zone); });
 }
 
-// Names at which this zone is known to go on without a cut need not be asked for again.
+// Names at which this zone is known to go on without a cut need not be asked for again. One that it
+// denied without proof leads to the full name, as when it said so.
 void Iterator::show_what_helps(Walk& walk) const {
     while (!walk.minimiser.is_full()) {
         const dns::Question asked = walk.minimiser.next();
         const std::optional<cache::Denial> denial =
             world_.cache.find_denial(asked.qname, asked.qtype, world_.clock.now());
-        const bool no_cut = denial && denial->rcode == dns::Rcode::noerror && denial->soa &&
-                            denial->soa.owner() == walk.zone.zone;
-        if (!no_cut) {
+        const bool is_of_zone = denial && denial->soa && denial->soa.owner() == walk.zone.zone;
+        const bool is_denied = is_of_zone && denial->rcode == dns::Rcode::nxdomain;
+        if (!is_of_zone || (is_denied && !denial->proofs.empty())) {
             return;
         }
-        walk.minimiser.show_more();
+        if (is_denied) {
+            walk.minimiser.give_up();
+        } else {
+            walk.minimiser.show_more();
+        }
     }
 }
 

@@ -122,3 +122,21 @@ TEST_CASE("DS is sought with questions of the chosen type, below a server of bot
     CHECK(world.log() == Log{"10.0.0.1 com. NS", "10.0.1.1 example.com. NS",
                              "10.0.2.1 sub.example.com. NS", "10.0.2.1 www.sub.example.com. DS"});
 }
+
+TEST_CASE("an ancestor that was denied without proof is not asked for again",
+          "[resolver][minimise][rfc9156-3]") {
+    TestWorld world;
+    world.zone("10.0.0.1", ".", "example NS ns.example.\nns.example. A 10.0.1.1\n");
+    world.script("10.0.1.1", [](const dns::Question& question, Channel) {
+        MessageText said{.authority = "example. 300 SOA ns. host. 1 2 3 4 300"};
+        if (question.qname.view().label_count() == 4) {
+            said = {.answer = "www.sub.dept.example. 60 A 192.0.2.80"};
+        } else {
+            said.rcode = Rcode::nxdomain;  // of an empty non-terminal
+        }
+        return std::optional(said);
+    });
+    CHECK(world.ask("dept.example.").rcode == Rcode::nxdomain);
+    CHECK(data_of(world.ask("www.sub.dept.example.")) == "192.0.2.80");
+    CHECK(world.log() == Log{"10.0.1.1 www.sub.dept.example. A"});
+}
