@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "dns/name.h"
 #include "dns/reason.h"
 #include "dns/rrset.h"
 #include "dns/types.h"
@@ -18,5 +19,10 @@ struct Answer {
     std::string
         detail;  // for traces, logs and the EDE's text: which server, which zone; may be empty
 };
+
+// The detail of a failure that lies with a zone's servers: which zone's.
+inline std::string servers_of(dns::NameView zone) {
+    return "servers of " + dns::to_text(zone);
+}
 
 }  // namespace wend

@@ -282,7 +282,7 @@ Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Qu
     } else {
         failure.reason = dns::Reason::no_server_answered;
     }
-    failure.detail = fmt::format("servers of {}", dns::to_text(zone.zone));
+    failure.detail = servers_of(zone.zone);
     return failure;
 }
 

@@ -29,11 +29,12 @@ ClientGate::Verdict ClientGate::judge(const Client& client, policy::Asked asked,
     if (limiter_ == nullptr || mode_ == policy::RateMode::off || proved) {
         return Verdict::pass;
     }
-    over_ = limiter_->judge(client.address.ip, asked, clock_.now());
-    if (over_ == policy::Over::nothing) {
+    // Who is exempt uses nothing of what the neighbours have.
+    if (exempt_ != nullptr && exempt_->allows(client.address.ip)) {
         return Verdict::pass;
     }
-    if (exempt_ != nullptr && exempt_->allows(client.address.ip)) {
+    over_ = limiter_->judge(client.address.ip, asked, clock_.now());
+    if (over_ == policy::Over::nothing) {
         return Verdict::pass;
     }
     if (mode_ == policy::RateMode::shadow) {
@@ -51,7 +52,8 @@ ClientGate::Verdict ClientGate::judge(const Client& client, policy::Asked asked,
 
 void ClientGate::charge(const Client& client, const QueryFacts& facts, std::size_t octets) {
     const bool is_limited = limiter_ != nullptr && mode_ != policy::RateMode::off && !facts.proved;
-    if (is_limited && octets > policy::query_octets) {
+    const bool is_exempt = exempt_ != nullptr && exempt_->allows(client.address.ip);
+    if (is_limited && !is_exempt && octets > policy::query_octets) {
         limiter_->charge(client.address.ip, octets, clock_.now());
     }
 }

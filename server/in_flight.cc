@@ -127,35 +127,49 @@ bool InFlight::make_place(std::size_t crowd) {
     std::size_t out_at = 0;
     for (int i = 0; i < waiters_compared && !all_.empty(); ++i) {
         Entry& entry = *all_[random_.below(all_.size())];
-        const std::size_t at = random_.below(entry.seats.size());
+        const std::size_t any = random_.below(entry.seats.size());
+        const std::size_t at = entry.seats[any].place ? any : 0;  // the first holds one
         const Waiter& waiter = entry.seats[at].waiter;
-        const std::size_t size = crowd_of(places_.crowd(holder_of(waiter.client, waiter.zone)));
+        const std::size_t size = size_of_crowd(waiter);
         if (size > largest) {
             largest = size;
             out = &entry;
             out_at = at;
         }
     }
-    return out != nullptr && turn_out(*out, out_at);
+    return out != nullptr && turn_out(*out, out_at, crowd);
 }
 
-// Who waits for the same goes on waiting, and the place is then its own. The last one takes the
+// Who waits for the same is turned out too while more wait with it than with the newcomer; the
+// first with whom fewer do goes on waiting, and the place is then its own. The last one takes the
 // resolution with it.
-bool InFlight::turn_out(Entry& entry, std::size_t at) {
+bool InFlight::turn_out(Entry& entry, std::size_t at, std::size_t crowd) {
+    std::vector<Seat> gone;
+    gone.reserve(entry.seats.size());
     std::swap(entry.seats[at], entry.seats.back());
-    const Seat seat = std::move(entry.seats.back());
-    entry.seats.pop_back();
-    leave(seat);
-    const bool needs_place = !entry.seats.empty() && !entry.seats.front().place;
-    if (needs_place) {
+    do {  // as often as the entry has seats
+        gone.push_back(std::move(entry.seats.back()));
+        entry.seats.pop_back();
+        leave(gone.back());
+        if (entry.seats.empty() || entry.seats.front().place) {
+            break;
+        }
+        std::swap(entry.seats.front(), entry.seats.back());
+    } while (size_of_crowd(entry.seats.back().waiter) > crowd);
+    if (entry.seats.empty()) {
+        take(entry);
+    } else if (!entry.seats.front().place) {
         --subscribed_;
         hold_place(entry.seats.front());
     }
-    if (entry.seats.empty()) {
-        take(entry);
+    for (const Seat& seat : gone) {
+        deliver_(seat.waiter, no_place());
     }
-    deliver_(seat.waiter, no_place());
     return placed_ < limits_.clients_max;
+}
+
+std::size_t InFlight::size_of_crowd(const Waiter& waiter) const {
+    return crowd_of(places_.crowd(holder_of(waiter.client, waiter.zone)));
 }
 
 InFlight::Joined InFlight::join(Waiter waiter) {

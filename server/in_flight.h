@@ -129,7 +129,8 @@ class InFlight {
     // Whether somebody with a larger crowd than that gave up its place.
     bool make_place(std::size_t crowd);
     // Whether a place is free by it.
-    bool turn_out(Entry& entry, std::size_t at);
+    bool turn_out(Entry& entry, std::size_t at, std::size_t crowd);
+    std::size_t size_of_crowd(const Waiter& waiter) const;
     void sweep();
 
     AnswerSource& source_;

@@ -38,12 +38,12 @@ std::optional<Prefix> network_of(const IpAddress& address, const IpAddress& netm
     return Prefix(address, is_v4 ? bits + 96 : bits);
 }
 
-std::vector<Prefix> interface_networks() {
+std::optional<std::vector<Prefix>> interface_networks() {
     ifaddrs* first = nullptr;
-    std::vector<Prefix> networks;
     if (getifaddrs(&first) != 0) {
-        return networks;
+        return std::nullopt;
     }
+    std::vector<Prefix> networks;
     const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(first, &freeifaddrs);
     for (const ifaddrs* at = first; at != nullptr; at = at->ifa_next) {
         if ((at->ifa_flags & IFF_UP) == 0 || !is_of_ip(at->ifa_addr) ||
@@ -75,10 +75,10 @@ void LocalNetworks::look(Instant now) {
     if (now.time_since_epoch().count() < due || !due_.compare_exchange_strong(due, next, relaxed)) {
         return;
     }
-    std::vector<Prefix> networks = read_();
+    std::optional<std::vector<Prefix>> networks = read_();
     const MutexLock lock(mutex_);
-    if (networks != networks_) {
-        networks_ = std::move(networks);
+    if (networks && *networks != networks_) {
+        networks_ = std::move(*networks);
         version_.fetch_add(1, std::memory_order_release);
     }
 }

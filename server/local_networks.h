@@ -25,18 +25,20 @@ inline constexpr unsigned local_network_bits_min_v6 = 32;
 // which is always local, and for what is too short.
 std::optional<Prefix> network_of(const IpAddress& address, const IpAddress& netmask);
 
-// Of the interfaces that are up. Blocks for as long as the kernel takes.
-std::vector<Prefix> interface_networks();
+// Of the interfaces that are up; nothing if the kernel does not say, for want of descriptors or
+// memory. Blocks for as long as the kernel takes.
+std::optional<std::vector<Prefix>> interface_networks();
 
 // Any thread: one of those who call look() finds it due and reads, and each takes what was found
 // when it likes.
 class LocalNetworks {
   public:
-    using Read = std::function<std::vector<Prefix>()>;
+    using Read = std::function<std::optional<std::vector<Prefix>>()>;
 
     explicit LocalNetworks(Read read = interface_networks) : read_(std::move(read)) {}
 
-    // Reads again if that was local_networks_interval ago or longer, or never.
+    // Reads again if that was local_networks_interval ago or longer, or never. What was seen stays
+    // if nothing can be read.
     void look(Instant now);
 
     // A reader's own copy. Its owner's thread reads it without a lock.

@@ -14,7 +14,7 @@ namespace {
 
 struct Run {
     int operator()(const wend::Explain& explain) const {
-        fmt::print(explain.status == 0 ? stdout : stderr, "{}", explain.text);
+        wend::put(explain.status == 0 ? stdout : stderr, fmt::format("{}", explain.text));
         return explain.status;
     }
 
@@ -25,7 +25,8 @@ struct Run {
     }
 
     int operator()(const wend::ReplayCommand& command) const {
-        return wend::run_replay(command, [](std::string_view line) { fmt::print("{}\n", line); });
+        return wend::run_replay(
+            command, [](std::string_view line) { wend::put(stdout, fmt::format("{}\n", line)); });
     }
 
     int operator()(const wend::CheckArguments& arguments) const {

@@ -13,6 +13,7 @@
 #include "server/resolve_words.h"
 #include "server/resolver_source.h"
 #include "server/setup.h"
+#include "server/standard_streams.h"
 #include "server/trace_json.h"
 #include "server/worker.h"
 
@@ -71,13 +72,13 @@ class OneResolution {
 };
 
 void print(const Answer& answer, bool validated) {
-    fmt::print("{}\n", heading(answer, validated));
+    put(stdout, fmt::format("{}\n", heading(answer, validated)));
     for (const dns::RRset& rrset : answer.answer) {
-        fmt::print("{}", to_text(rrset));
+        put(stdout, fmt::format("{}", to_text(rrset)));
     }
     for (const dns::RRset& rrset : answer.authority) {
         if (answer.answer.empty() || rrset.type() == dns::Type::soa) {
-            fmt::print("{}", to_text(rrset));
+            put(stdout, fmt::format("{}", to_text(rrset)));
         }
     }
 }
@@ -97,7 +98,7 @@ int resolve(const ResolveArguments& arguments) {
     if (!options) {
         return fail(options.error());
     }
-    TextTrace text([](const std::string& line) { fmt::print("{}\n", line); });
+    TextTrace text([](const std::string& line) { put(stdout, fmt::format("{}\n", line)); });
     JsonTrace json;
     ResolveOptions how{.checking_disabled = arguments.checking_disabled};
     if (arguments.json) {
@@ -108,7 +109,7 @@ int resolve(const ResolveArguments& arguments) {
     OneResolution resolution(*config, *options, arguments.lab);
     const Answer answer = resolution.run(*question, how);
     if (arguments.json) {
-        fmt::print("{}\n", json.finish(*question, answer));
+        put(stdout, fmt::format("{}\n", json.finish(*question, answer)));
     } else {
         print(answer, config->dnssec.validate && !arguments.checking_disabled);
     }

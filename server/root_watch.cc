@@ -1,15 +1,11 @@
 #include "server/root_watch.h"
 
-#include <string_view>
 #include <utility>
 
 #include "dns/name.h"
 
 namespace wend {
 namespace {
-
-// As the resolver words what its failure is about.
-constexpr std::string_view about_the_root = "servers of .";
 
 bool is_heard_since(const cache::ServerRecord& record, const cache::ServerRecord& then) {
     const bool is_same = then.timeouts_in_a_row == 0 && then.known &&
@@ -22,10 +18,10 @@ bool is_heard_since(const cache::ServerRecord& record, const cache::ServerRecord
 
 bool ended_at_the_root(const Answer& answer) {
     using enum dns::Reason;
-    const bool is_nothing = answer.reason == no_server_answered ||
-                            answer.reason == deadline_passed ||
+    // Not a deadline: what was done before may have left the root no time at all.
+    const bool is_nothing = answer.reason == no_server_answered || answer.reason == zone_silent ||
                             answer.reason == no_reachable_server || answer.reason == server_failure;
-    return is_nothing && answer.detail == about_the_root;
+    return is_nothing && answer.detail == servers_of(dns::Name());
 }
 
 RootWatch::RootWatch(std::vector<Endpoint> servers) : servers_(std::move(servers)) {}

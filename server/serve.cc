@@ -294,11 +294,20 @@ QueryResult Serve::join(const QueryFacts& facts, const Asker& asker, MutableOcte
         return {Outcome::pending, 0};
     }
     if (at_once_reason_ == Reason::zone_overloaded) {
-        overloaded_.note(zone, now);
+        if (is_zone_of(*facts.question, now)) {
+            overloaded_.note(zone, now);
+        }
         return refuse(facts, Reason::zone_overloaded, asker, out);
     }
     std::ranges::copy(Octets(reply_).first(*at_once_), out.begin());
     return {Outcome::answered, *at_once_};
+}
+
+// Whether it was the question's own zone that had no place, and not one that an alias or the name
+// of a server led into: only that one's names may be refused without a try.
+bool Serve::is_zone_of(const dns::Question& question, Instant now) const {
+    const auto delegation = world_.cache.closest_delegation(question.qname, now);
+    return delegation && at_once_detail_ == servers_of(delegation->zone);
 }
 
 QueryResult Serve::local(const QueryFacts& facts, const policy::LocalAnswer& answer,
@@ -352,6 +361,7 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
     if (joining_ && answer.reason == Reason::zone_overloaded) {  // refuse() tells it
         at_once_ = 0;
         at_once_reason_ = answer.reason;
+        at_once_detail_ = answer.detail;
         return;
     }
     if (world_.roots != nullptr) {

@@ -108,6 +108,7 @@ class Serve final : public QueryHandler {
     QueryResult refuse(const QueryFacts& facts, dns::Reason reason, const Asker& asker,
                        MutableOctets out);
     QueryResult limited(ClientGate::Verdict verdict, const Asker& asker, MutableOctets out);
+    bool is_zone_of(const dns::Question& question, Instant now) const;
     QueryResult tell_at_once(const QueryFacts& facts, const Asker& asker, MutableOctets out);
     QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason);
     QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
@@ -140,6 +141,7 @@ class Serve final : public QueryHandler {
     bool joining_ = false;
     std::optional<std::size_t> at_once_;  // octets of reply_ for who joins at this moment
     dns::Reason at_once_reason_ = dns::Reason::none;
+    std::string at_once_detail_;
     std::unique_ptr<Places> own_places_;  // where no worker shares them
     InFlight in_flight_;
 };

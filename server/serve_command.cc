@@ -24,6 +24,7 @@
 #include "server/remarks.h"
 #include "server/setup.h"
 #include "server/signals.h"
+#include "server/standard_streams.h"
 #include "server/stats.h"
 #include "server/worker.h"
 #include "sim/lab.h"
@@ -148,14 +149,15 @@ void say_where(const std::vector<Endpoint>& listening, bool lab) {
     const bool anywhere = first.ip.is_unspecified();
     const std::string host =
         anywhere ? (first.ip.is_v4() ? "127.0.0.1" : "::1") : first.ip.to_text();
-    fmt::print("wend {} serves on {} over UDP and TCP{}\n", WEND_VERSION, fmt::join(places, ", "),
-               lab ? ", from the sandbox internet of the lab" : "");
-    fmt::print("try it:   dig @{} -p {} {}\n", host, first.port,
-               lab ? "www.plain.lab" : "www.example.com");
+    put(stdout,
+        fmt::format("wend {} serves on {} over UDP and TCP{}\n", WEND_VERSION,
+                    fmt::join(places, ", "), lab ? ", from the sandbox internet of the lab" : ""));
+    put(stdout, fmt::format("try it:   dig @{} -p {} {}\n", host, first.port,
+                            lab ? "www.plain.lab" : "www.example.com"));
     if (lab) {
-        fmt::print("trust it: {}\n", anchor_of_the_lab());
+        put(stdout, fmt::format("trust it: {}\n", anchor_of_the_lab()));
     }
-    fmt::print("stop it:  Ctrl-C, or kill {}\n", getpid());
+    put(stdout, fmt::format("stop it:  Ctrl-C, or kill {}\n", getpid()));
     std::fflush(stdout);
     std::clearerr(stdout);  // who serves does not end over a greeting that nobody reads
 }

@@ -8,6 +8,7 @@
 #include "server/config_read.h"
 #include "server/remarks.h"
 #include "server/setup.h"
+#include "server/standard_streams.h"
 
 namespace wend {
 
@@ -15,31 +16,31 @@ int check(const std::string& path) {
     const auto config = read_config_file(path);
     if (!config) {
         for (const std::string& mistake : config.error()) {
-            fmt::print(stderr, "{}\n", mistake);
+            put(stderr, fmt::format("{}\n", mistake));
         }
         return exit_no;
     }
     // What its keys name must be readable too.
     const auto options = resolver_options(*config, false);
     if (!options) {
-        fmt::print(stderr, "{}\n", options.error());
+        put(stderr, fmt::format("{}\n", options.error()));
         return exit_no;
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     for (const Remark& remark : config_remarks(*config, path, now)) {
-        fmt::print("{}: note: {}\n", remark.place, remark.text);
+        put(stdout, fmt::format("{}: note: {}\n", remark.place, remark.text));
     }
-    fmt::print("{}: no mistakes\n", path);
+    put(stdout, fmt::format("{}: no mistakes\n", path));
     return exit_done;
 }
 
 int fail(const std::string& sentence) {
-    fmt::print(stderr, "wend: {}\n", sentence);
+    put(stderr, fmt::format("wend: {}\n", sentence));
     return exit_failed;
 }
 
 int print_version() {
-    fmt::print("wend {}\n", WEND_VERSION);
+    put(stdout, fmt::format("wend {}\n", WEND_VERSION));
     return exit_done;
 }
 

@@ -19,6 +19,10 @@ void open_standard_streams() {
     }
 }
 
+void put(std::FILE* stream, std::string_view text) noexcept {
+    std::fwrite(text.data(), 1, text.size(), stream);
+}
+
 std::string finish_standard_output() {
     errno = 0;
     const bool is_whole = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;

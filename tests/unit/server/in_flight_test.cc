@@ -348,3 +348,35 @@ TEST_CASE("ending all cancels every resolution and tells every client", "[server
     }
     CHECK(live_frames() == 0);  // and the table's end cancels what still ran
 }
+
+// Who only listens to what is under way holds no place: to turn one out frees none.
+TEST_CASE("a newcomer finds a place though most of the crowd holds none", "[server][limits]") {
+    Table table({.clients_max = 1'000, .clients_per_address = 10});
+    unsigned forged = 0;
+    const auto ask = [&](const std::string& from, const std::string& name, std::uint64_t zone) {
+        table.address = from;
+        Waiter who = table.waiter(name);
+        who.zone = zone;
+        return table.enter(std::move(who));
+    };
+    const auto forge = [&](unsigned question) {
+        const unsigned zone = question % 10;
+        ++forged;
+        ask(fmt::format("10.{}.{}.1:5353", forged / 250, forged % 250),
+            fmt::format("q{}.z{}.atk.", question, zone), 1 + zone);
+    };
+    for (unsigned i = 0; i < 2'000; ++i) {  // a hundred questions; the other nineteen listen
+        forge(i % 100);
+    }
+    unsigned found = 0;
+    for (unsigned i = 0; i < 300; ++i) {
+        const bool has_place = ask(fmt::format("172.16.{}.1:5353", i % 250),
+                                   fmt::format("www.h{}.example.", i), 1'000 + i);
+        found += has_place ? 1U : 0U;
+        for (unsigned n = 0; n < 4; ++n) {
+            forge(10 + (i * 4 + n) % 90);
+        }
+    }
+    CHECK(found == 300);
+    CHECK(table.in_flight.placed() <= 1'000);
+}

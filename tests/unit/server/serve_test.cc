@@ -349,6 +349,12 @@ TEST_CASE("a zone that had no place for a query is not tried for 20 ms", "[serve
     Served served;
     served.source.at_once = true;
     served.source.answer.reason = Reason::zone_overloaded;
+    served.source.answer.detail = servers_of(dns::name_of("shop.example."));
+    cache::Delegation delegation;
+    delegation.zone = dns::name_of("shop.example.");
+    delegation.servers = {{.name = dns::name_of("ns.shop.example."), .glue = {}}};
+    delegation.expires_at = served.clock.now() + std::chrono::hours(1);
+    served.cache.store_delegation(delegation, served.clock.now());
     for (int i = 0; i < 10; ++i) {
         CHECK(served.ask("a" + std::to_string(i) + ".shop.example.") == Outcome::answered);
         CHECK(served.reply.rcode() == Rcode::servfail);
@@ -362,6 +368,25 @@ TEST_CASE("a zone that had no place for a query is not tried for 20 ms", "[serve
     CHECK(served.ask("b.shop.example.") == Outcome::answered);
     CHECK(served.source.questions.size() == 4);
     CHECK(served.stats.get(Reason::zone_overloaded) == 13);
+}
+
+TEST_CASE("where an alias ended in a zone without a place, its own zone is tried on", "[server]") {
+    Served served;
+    served.source.at_once = true;
+    served.source.answer.reason = Reason::zone_overloaded;
+    served.source.answer.detail = servers_of(dns::name_of("dead.example."));
+    cache::Delegation delegation;
+    delegation.zone = dns::name_of("shop.example.");
+    delegation.servers = {{.name = dns::name_of("ns.shop.example."), .glue = {}}};
+    delegation.expires_at = served.clock.now() + std::chrono::hours(1);
+    served.cache.store_delegation(delegation, served.clock.now());
+    for (const std::string zone : {"shop.example.", "many.owners.example."}) {
+        served.source.questions.clear();
+        for (int i = 0; i < 10; ++i) {
+            CHECK(served.ask("a" + std::to_string(i) + "." + zone) == Outcome::answered);
+        }
+        CHECK(served.source.questions.size() == 10);
+    }
 }
 
 TEST_CASE("ANY gets one cached RRset or HINFO, and asks nobody", "[server][rfc8482]") {
