@@ -94,7 +94,7 @@ void lose(Siege& siege, const std::vector<std::string>& addresses, unsigned perc
 TEST_CASE("the first name of a dead zone fails in 4.5 s, the next in 0.2 s", "[defences][C22]") {
     const int servers = GENERATE(1, 2, 4, 9);
     const bool was_alive = GENERATE(false, true);
-    const sim::Manners dead = GENERATE(silent, sim::Manners{.silent = true, .tcp_refusing = true});
+    const sim::Manners dead{.silent = true, .tcp_refusing = GENERATE(false, true)};
     CAPTURE(servers, was_alive, dead.tcp_refusing);
     Siege siege;
     with_gone(siege, servers, was_alive ? good : dead);

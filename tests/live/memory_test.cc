@@ -24,6 +24,10 @@ namespace {
 
 Descriptor listening_socket(const Endpoint& where, int type) {
     Descriptor opened(socket(AF_INET, type | SOCK_CLOEXEC, 0));
+    const int yes = 1;  // the port that datagrams got may linger from somebody's stream
+    if (type == SOCK_STREAM) {
+        setsockopt(opened.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    }
     sockaddr_storage address;
     const unsigned size = where.to_sockaddr(address);
     REQUIRE(bind(opened.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
