@@ -11,17 +11,17 @@ install_packages "${build_packages[@]}"
 configure build/start g++ --buildtype=release -Dtests=false
 # What is left to do, so that the minutes of the first build are seen to pass: on a terminal as a
 # counter in one line, else as one line before and one after.
-steps=$(ninja -C build/start -n server/wend | grep -c '^\[' || true)
+steps=$(ninja -C build/start -n command/wend | grep -c '^\[' || true)
 if [ "$steps" -gt 0 ]; then
     say "building: $steps steps, some minutes the first time"
     quiet=--quiet
     [ -t 1 ] && quiet=
-    NINJA_STATUS='wend: building, %f of %t ' ninja -C build/start $quiet server/wend ||
+    NINJA_STATUS='wend: building, %f of %t ' ninja -C build/start $quiet command/wend ||
         fail "the build failed; the compiler's words are above"
     say "built"
 fi
 
 case " $* " in
-    *" --config "* | *" --config="*) exec build/start/server/wend serve "$@" ;;
-    *) exec build/start/server/wend serve --config etc/try.json "$@" ;;
+    *" --config "* | *" --config="*) exec build/start/command/wend serve "$@" ;;
+    *) exec build/start/command/wend serve --config etc/try.json "$@" ;;
 esac

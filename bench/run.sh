@@ -42,11 +42,11 @@ missing=()
 install_packages "${build_packages[@]}" catch2 libbenchmark-dev valgrind iproute2
 unpack_peers build/peers
 configure build/release g++ --buildtype=release
-ninja -C build/release server/wend bench/load bench/internet bench/echo bench/micro |
+ninja -C build/release command/wend bench/load bench/internet bench/echo bench/micro |
     { grep -v '^ninja: \(Entering\|no work\)' || true; } >&2
 
 # What is measured is the program as an installation would lay it down.
-install -D build/release/server/wend build/bench/wend
+install -D build/release/command/wend build/bench/wend
 
 # Root makes namespaces; others make a user namespace in which they are root.
 as_user=()

@@ -7,7 +7,7 @@
 #include "policy/access.h"
 #include "policy/cookies.h"
 #include "policy/local_zones.h"
-#include "server/answer_source.h"
+#include "server/answer/answer_source.h"
 #include "server/serve.h"
 
 namespace wend::fuzz {

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "config/read.h"
 #include "dns/zone_file.h"
 #include "fuzz/server_properties.h"
-#include "server/config_read.h"
-#include "sim/scenario.h"
+#include "replay/scenario/scenario.h"
 
 namespace wend::fuzz {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstddef>
 
-#include "server/config.h"
+#include "config/config.h"
 
 namespace wend {
 

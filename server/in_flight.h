@@ -1,11 +1,11 @@
 // Questions under way. Equal ones share one resolution: the table owns it, clients only subscribe.
 //
-// Places are shared fairly (server/places.h). Who asks what is under way already takes none, as
-// long as no more do so than there are places; who sends again what it waits for is told nothing,
-// and hears once. When all places of the table are taken, whoever comes takes the place of somebody
-// whose zone and network together have more waiting than the newcomer's, and nobody's if there is
-// no such one. So a flood for one zone, or from one network, ends in its own way and leaves the
-// places of others alone.
+// Places are shared fairly (server/clients/places.h). Who asks what is under way already takes
+// none, as long as no more do so than there are places; who sends again what it waits for is told
+// nothing, and hears once. When all places of the table are taken, whoever comes takes the place of
+// somebody whose zone and network together have more waiting than the newcomer's, and nobody's if
+// there is no such one. So a flood for one zone, or from one network, ends in its own way and
+// leaves the places of others alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@
 #include "base/random.h"
 #include "base/task.h"
 #include "base/time.h"
-#include "server/answer_source.h"
-#include "server/places.h"
+#include "server/answer/answer_source.h"
+#include "server/clients/places.h"
 #include "server/query.h"
 
 namespace wend {

@@ -1,15 +1,14 @@
 #include "server/network_stack.h"
 
-#include "sim/lab.h"
 #include "transport/uv_network.h"
 
 namespace wend {
 namespace {
 
-std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& random, bool lab,
-                                       std::size_t exchanges_max) {
-    if (lab) {
-        return std::make_unique<sim::LabNetwork>(clock, random);
+std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& random,
+                                       const Sandbox* sandbox, std::size_t exchanges_max) {
+    if (sandbox != nullptr) {
+        return sandbox->network(clock, random);
     }
     UvNetworkOptions options;
     options.exchanges_max = exchanges_max;
@@ -19,9 +18,9 @@ std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& ran
 
 }  // namespace
 
-NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab,
+NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, const Sandbox* sandbox,
                            std::size_t exchanges_max)
-    : inner_(inner_network(loop, clock, random, lab, exchanges_max)),
+    : inner_(inner_network(loop, clock, random, sandbox, exchanges_max)),
       shared_(std::make_unique<SharedExchanges>(*inner_, clock, HashKey::draw(random))) {}
 
 }  // namespace wend

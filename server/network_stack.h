@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/random.h"
+#include "server/sandbox.h"
 #include "transport/network.h"
 #include "transport/shared_exchanges.h"
 #include "transport/uv_clock.h"
@@ -15,8 +16,9 @@ namespace wend {
 
 class NetworkStack {
   public:
-    // All outlive it. `exchanges_max` on sockets; more end with no_resources at once.
-    NetworkStack(UvLoop& loop, UvClock& clock, Random& random, bool lab,
+    // All outlive it; null: sockets. `exchanges_max` on sockets; more end with no_resources at
+    // once.
+    NetworkStack(UvLoop& loop, UvClock& clock, Random& random, const Sandbox* sandbox,
                  std::size_t exchanges_max = UvNetworkOptions().exchanges_max);
 
     Network& top() { return *shared_; }

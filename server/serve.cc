@@ -10,7 +10,7 @@
 
 #include "dns/rrset.h"
 #include "dnssec/sentinel.h"
-#include "server/compose.h"
+#include "server/answer/compose.h"
 
 namespace wend {
 namespace {

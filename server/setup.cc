@@ -1,50 +1,22 @@
 #include "server/setup.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <ifaddrs.h>
-#include <sys/socket.h>
 
+#include "config/anchors.h"
+#include "config/files.h"
+#include "config/own_addresses.h"
 #include "dns/zone_file.h"
 #include "dnssec/trust_anchors.h"
-#include "server/anchors.h"
-#include "server/config_read.h"
-#include "sim/lab.h"
 
 namespace wend {
 namespace {
 
-constexpr std::streamsize file_octets_max = std::streamsize{4} << 20;
-
-ConfiguredZone lab_hints() {
-    const sim::RootHints hints = sim::lab_root_hints();
-    return {.zone = dns::Name(), .addresses = hints.addresses, .names = hints.names};
-}
-
 ConfiguredZone configured(const Config::Zone& zone, bool forward) {
     return {
         .zone = zone.zone, .addresses = zone.addresses, .forward = forward, .first = zone.first};
-}
-
-void append_interface_addresses(std::vector<IpAddress>& to) {
-    ifaddrs* first = nullptr;
-    if (getifaddrs(&first) != 0) {
-        return;
-    }
-    for (const ifaddrs* at = first; at != nullptr; at = at->ifa_next) {
-        const int family = at->ifa_addr == nullptr ? AF_UNSPEC : at->ifa_addr->sa_family;
-        if (family == AF_INET || family == AF_INET6) {
-            to.push_back(Endpoint::from_sockaddr(*at->ifa_addr).ip);
-        }
-    }
-    freeifaddrs(first);
 }
 
 bool is_any_allowed(const ConfiguredZone& servers, const ResolverOptions& options) {
@@ -56,39 +28,7 @@ bool is_any_allowed(const ConfiguredZone& servers, const ResolverOptions& option
     });
 }
 
-std::string system_error_text(int code) {
-    return std::generic_category().message(code);
-}
-
 }  // namespace
-
-std::expected<std::string, std::string> read_file(const std::string& path) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (file.is_open() && file.peek() != std::ifstream::traits_type::eof()) {
-        text << file.rdbuf();
-    }
-    if (!file.is_open() || file.bad() || text.fail()) {
-        return std::unexpected(fmt::format("cannot read the file {}: {}", path,
-                                           system_error_text(errno == 0 ? EIO : errno)));
-    }
-    if (text.tellp() > file_octets_max) {
-        return std::unexpected(fmt::format("the file {} is over 4 MiB", path));
-    }
-    return text.str();
-}
-
-std::expected<Config, std::string> load_config(const std::optional<std::string>& path) {
-    if (!path) {
-        return Config{};
-    }
-    auto config = read_config_file(*path);
-    if (!config) {
-        return std::unexpected(fmt::format("{}", fmt::join(config.error(), "\n")));
-    }
-    return std::move(*config);
-}
 
 std::expected<ConfiguredZone, std::string> read_hints(std::string_view text,
                                                       const std::string& file) {
@@ -122,26 +62,6 @@ std::expected<ConfiguredZone, std::string> read_hints(std::string_view text,
     return hints;
 }
 
-std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen) {
-    std::vector<IpAddress> addresses;
-    for (const Endpoint& where : listen) {
-        if (where.ip.is_unspecified()) {
-            append_interface_addresses(addresses);
-        } else {
-            addresses.push_back(where.ip);
-        }
-    }
-    std::vector<Prefix> prefixes;
-    for (const IpAddress& address : addresses) {
-        const Prefix prefix(address, 128);
-        const bool is_known = std::ranges::find(prefixes, prefix) != prefixes.end();
-        if (!is_known && !address.is_loopback()) {
-            prefixes.push_back(prefix);
-        }
-    }
-    return prefixes;
-}
-
 std::vector<dns::Name> configured_zones(const ResolverOptions& options) {
     std::vector<dns::Name> zones;
     for (const ConfiguredZone& zone : options.zones) {
@@ -150,7 +70,8 @@ std::vector<dns::Name> configured_zones(const ResolverOptions& options) {
     return zones;
 }
 
-std::expected<ResolverOptions, std::string> resolver_options(const Config& config, bool lab) {
+std::expected<ResolverOptions, std::string> resolver_options(const Config& config,
+                                                             const Sandbox* sandbox) {
     ResolverOptions options;
     options.never_query = config.upstream.never_query;
     options.ipv4 = config.upstream.ipv4;
@@ -168,9 +89,9 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
     for (const Config::Zone& zone : config.stub) {
         options.zones.push_back(configured(zone, false));
     }
-    if (lab) {
-        options.root_hints.push_back(lab_hints());
-        options.port = sim::SimInternet::port;
+    if (sandbox != nullptr) {
+        options.root_hints.push_back(sandbox->root_hints);
+        options.port = sandbox->port;
     } else if (!config.root.hints.empty()) {
         const auto text = read_file(config.root.hints);
         if (!text) {
@@ -192,7 +113,8 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
         options.root_hints.push_back(std::move(*hints));
     }
     if (config.dnssec.validate) {
-        auto anchors = lab ? std::expected<dnssec::TrustAnchors, std::string>(sim::lab_anchors())
+        auto anchors = sandbox != nullptr
+                           ? std::expected<dnssec::TrustAnchors, std::string>(sandbox->anchors)
                            : load_positive_anchors(config);
         if (!anchors) {
             return std::unexpected(std::move(anchors.error()));

@@ -26,7 +26,7 @@ enum class Counter : std::uint8_t {
     refused_silently,   // of them: beyond refusals_per_second, nothing was sent
     unanswered_at_end,  // misses while the process ended
     truncated_late,
-    truncated_pulse,  // server/pulse_limit.h
+    truncated_pulse,  // server/clients/pulse_limit.h
     rate_limited,     // datagrams over their client's rate
     rate_shadowed,    // the same in shadow mode: they were answered
     cookies_valid,

@@ -66,11 +66,11 @@ unsigned worker_count(const Config& config) {
 }
 
 SharedState::SharedState(const Config& configuration, const ResolverOptions& resolver_options,
-                         bool in_lab, Random& random)
+                         const Sandbox* in_sandbox, Random& random)
     : config(configuration),
       resolver(resolver_options),
-      lab(in_lab),
-      clock_watch(config.dnssec.check_clock && !in_lab),
+      sandbox(in_sandbox),
+      clock_watch(config.dnssec.check_clock && in_sandbox == nullptr),
       anchors(std::make_shared<dnssec::CurrentAnchors>(nullptr)),
       access(policy::with_loopback(config.access.allow)),
       cache(cache_options(config, random)),
@@ -96,8 +96,8 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
 Worker::Worker(SharedState& shared)
     : shared_(shared),
       clock_(loop_),
-      network_(
-          std::make_unique<NetworkStack>(loop_, clock_, random_, shared.lab, shared.exchanges_max)),
+      network_(std::make_unique<NetworkStack>(loop_, clock_, random_, shared.sandbox,
+                                              shared.exchanges_max)),
       local_zones_(configured_zones(shared.resolver)),
       stop_(std::make_unique<UvWake>(loop_, true, [this] { begin_to_drain(); })),
       scope_(std::in_place) {

@@ -17,21 +17,21 @@
 #include "cache/cache.h"
 #include "cache/failures.h"
 #include "cache/server_memory.h"
+#include "config/config.h"
 #include "dnssec/trust_anchors.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
-#include "server/anchor_keeper.h"
-#include "server/clock_watch.h"
-#include "server/config.h"
-#include "server/cpu_share.h"
-#include "server/guarded_source.h"
-#include "server/limit_notes.h"
-#include "server/local_networks.h"
+#include "server/answer/guarded_source.h"
+#include "server/answer/resolver_source.h"
+#include "server/clients/cpu_share.h"
+#include "server/clients/limit_notes.h"
+#include "server/clients/local_networks.h"
+#include "server/clients/places.h"
+#include "server/keepers/anchor_keeper.h"
+#include "server/keepers/clock_watch.h"
+#include "server/keepers/root_watch.h"
 #include "server/network_stack.h"
-#include "server/places.h"
-#include "server/resolver_source.h"
-#include "server/root_watch.h"
 #include "server/serve.h"
 #include "server/stats.h"
 #include "transport/listener_tcp.h"
@@ -50,12 +50,12 @@ unsigned worker_count(const Config& config);
 
 // What all workers of one process use. Any thread.
 struct SharedState {
-    SharedState(const Config& configuration, const ResolverOptions& resolver_options, bool in_lab,
-                Random& random);
+    SharedState(const Config& configuration, const ResolverOptions& resolver_options,
+                const Sandbox* in_sandbox, Random& random);
 
     Config config;
     ResolverOptions resolver;
-    bool lab;
+    const Sandbox* sandbox;                                        // null: the real internet
     std::size_t exchanges_max = UvNetworkOptions().exchanges_max;  // of each worker
     KernelFiles files;
     ClockWatch clock_watch;

@@ -23,14 +23,20 @@ ARROWS = {
     'transport': {'base', 'dns', 'transport'},
     'policy': {'base', 'dns', 'policy'},
     'resolver': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'transport/network.h'},
+    'config': {'base', 'dns', 'dnssec', 'policy', 'config'},
     'sim': {'base', 'dns', 'dnssec', 'sim', 'transport/network.h', 'transport/wire_query.h',
             'transport/query_handler.h'},
+    'server': {'base', 'dns', 'cache', 'dnssec', 'transport', 'resolver', 'policy', 'config',
+               'server'},
+    'replay': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'policy', 'config', 'server', 'sim',
+               'replay', 'transport/network.h', 'transport/wire_query.h',
+               'transport/query_handler.h'},
 }
 # Header -> the files that may include it.
 KEPT_IN = {
     'uv.h': re.compile(r'(transport/(uv_|listener)|tests/)'),
     'openssl/': re.compile(r'(dnssec/algorithms|transport/uv_tls|tests/|fuzz/)'),
-    'nlohmann/': re.compile(r'(server/|tests/)'),
+    'nlohmann/': re.compile(r'(config/|command/|tests/)'),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 SCOPE = re.compile(r'\b(namespace|class|struct|union|enum|extern)\b[^;(){}]*$')

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "server/config.h"
+#include "config/config.h"
 #include "world.h"
 
 using namespace wend;

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "malformed.h"
-#include "server/compose.h"
+#include "server/answer/compose.h"
 #include "tests/unit/dns/packet.h"
 #include "world.h"
 

@@ -125,7 +125,7 @@ class Authority {
 
 class Daemon {
   public:
-    Daemon() : shared_(configuration(authority_), options(authority_), false, random_) {
+    Daemon() : shared_(configuration(authority_), options(authority_), nullptr, random_) {
         auto opened = Worker::open(shared_, shared_.config.listen);
         REQUIRE(opened);
         worker_ = std::move(*opened);
@@ -160,7 +160,7 @@ class Daemon {
     }
 
     static ResolverOptions options(const Authority& authority) {
-        auto made = resolver_options(configuration(authority), false);
+        auto made = resolver_options(configuration(authority), nullptr);
         REQUIRE(made);
         return std::move(*made);
     }

@@ -6,9 +6,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "server/replay_subject.h"
-#include "server/setup.h"
-#include "sim/replay.h"
+#include "config/files.h"
+#include "replay/replay.h"
+#include "replay/subject.h"
 
 using namespace wend;
 

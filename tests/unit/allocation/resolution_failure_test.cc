@@ -15,7 +15,7 @@
 #include "failing_new.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
-#include "server/resolver_source.h"
+#include "server/answer/resolver_source.h"
 #include "server/serve.h"
 #include "sim/event_queue.h"
 #include "sim/lab.h"

@@ -1,4 +1,4 @@
-#include "server/anchor_keeper.h"
+#include "server/keepers/anchor_keeper.h"
 
 #include <map>
 #include <string>

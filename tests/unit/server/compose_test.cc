@@ -1,4 +1,4 @@
-#include "server/compose.h"
+#include "server/answer/compose.h"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "server/cpu_share.h"
+#include "server/clients/cpu_share.h"
 
 #include <chrono>
 

@@ -1,4 +1,4 @@
-#include "server/guarded_source.h"
+#include "server/answer/guarded_source.h"
 
 #include <string>
 #include <vector>

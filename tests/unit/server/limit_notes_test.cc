@@ -1,4 +1,4 @@
-#include "server/limit_notes.h"
+#include "server/clients/limit_notes.h"
 
 #include <string>
 #include <vector>

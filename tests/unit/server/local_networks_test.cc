@@ -1,4 +1,4 @@
-#include "server/local_networks.h"
+#include "server/clients/local_networks.h"
 
 #include <string>
 #include <vector>

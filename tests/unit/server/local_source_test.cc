@@ -1,4 +1,4 @@
-#include "server/local_source.h"
+#include "server/answer/local_source.h"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "server/places.h"
+#include "server/clients/places.h"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "server/root_watch.h"
+#include "server/keepers/root_watch.h"
 
 #include <catch2/catch.hpp>
 

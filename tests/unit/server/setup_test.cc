@@ -5,9 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "resolver/event.h"
-#include "server/trace_json.h"
-#include "tests/unit/server/records.h"
+#include "tests/temporary_directory.h"
 
 using namespace wend;
 
@@ -36,18 +34,6 @@ TEST_CASE("hints without a server's address, or of no form, are refused with the
     CHECK(broken.error().starts_with("my.hints:2:"));
 }
 
-TEST_CASE("our own addresses are never asked, but loopback only if so configured", "[server]") {
-    const auto own =
-        own_addresses({*Endpoint::from_text("192.0.2.1:53"), *Endpoint::from_text("192.0.2.1:5353"),
-                       *Endpoint::from_text("127.0.0.1:53")});
-    REQUIRE(own.size() == 1);
-    CHECK(own.front().contains(*IpAddress::from_text("192.0.2.1")));
-    CHECK_FALSE(own.front().contains(*IpAddress::from_text("192.0.2.2")));
-    for (const Prefix& prefix : own_addresses({*Endpoint::from_text("0.0.0.0:53")})) {
-        CHECK_FALSE(prefix.contains(*IpAddress::from_text("127.0.0.1")));
-    }
-}
-
 TEST_CASE("a configuration becomes what the resolver is told", "[server]") {
     Config config;
     config.listen = {*Endpoint::from_text("192.0.2.1:53")};
@@ -56,7 +42,7 @@ TEST_CASE("a configuration becomes what the resolver is told", "[server]") {
         {dns::name_of("corp.example."), {*Endpoint::from_text("192.0.2.53:53")}, true}};
     config.stub = {
         {dns::name_of("10.in-addr.arpa."), {*Endpoint::from_text("192.0.2.54:54")}, false}};
-    const auto options = resolver_options(config, false);
+    const auto options = resolver_options(config, nullptr);
     REQUIRE(options);
     CHECK(options->root_hints.empty());
     CHECK_FALSE(options->ipv6);
@@ -66,33 +52,37 @@ TEST_CASE("a configuration becomes what the resolver is told", "[server]") {
     CHECK(options->zones.at(0).first);
     CHECK_FALSE(options->zones.at(1).forward);
     CHECK(options->zones.at(1).addresses.front().port == 54);
-    const auto lab = resolver_options(config, true);
-    REQUIRE(lab);
-    CHECK_FALSE(lab->root_hints.at(0).addresses.empty());
     config.root.hints = "/no/such/file";
-    CHECK_FALSE(resolver_options(config, false));
+    CHECK_FALSE(resolver_options(config, nullptr));
 }
 
-TEST_CASE("events and answer become JSON in their order", "[server]") {
-    JsonTrace trace;
-    const dns::Question question{dns::name_of("www.example."), dns::Type::a, dns::Class::in};
-    const Instant start{std::chrono::seconds(5)};
-    trace.on_event({.at = start, .body = event::Began{.question = question}});
-    trace.on_event({.at = start + std::chrono::milliseconds(2),
-                    .depth = 1,
-                    .body = event::LimitReached{dns::Reason::budget_aliases}});
-    Answer answer;
-    answer.rcode = dns::Rcode::noerror;
-    answer.reason = dns::Reason::resolved;
-    answer.answer = {addresses_of("www.example.", 1)};
-    const std::string json = trace.finish(question, answer);
-    const auto at = [&](std::string_view text) {
-        INFO(text);
-        const std::size_t found = json.find(text);
-        CHECK(found != std::string::npos);
-        return found;
-    };
-    CHECK(at("\"rcode\": \"NOERROR\"") < at("\"text\": \"www.example. 300 IN A 192.0.0.0\""));
-    CHECK(at("\"event\": \"began\"") < at("\"at-us\": 2000"));
-    CHECK(at("\"event\": \"limit-reached\"") < at("\"reason\": \"budget-aliases\""));
+TEST_CASE("a sandbox brings its own root, whatever the configuration names", "[server]") {
+    Config config;
+    config.root.hints = "/no/such/file";
+    config.root.anchors = "/no/such/file";
+    dnssec::TrustAnchors anchors;
+    REQUIRE(anchors.add(dns::name_of("lab."), dns::Type::ds, std::vector<std::uint8_t>(36, 1)));
+    const Sandbox sandbox{
+        .network = {},
+        .root_hints = {.zone = dns::Name(), .addresses = {*Endpoint::from_text("192.0.2.9:53")}},
+        .anchors = anchors,
+        .port = 5353};
+    const auto options = resolver_options(config, &sandbox);
+    REQUIRE(options);
+    CHECK(options->root_hints.at(0).addresses.at(0).to_text() == "192.0.2.9:53");
+    CHECK(options->port == 5353);
+    REQUIRE(options->anchors->get()->all().size() == 1);
+    CHECK(options->anchors->get()->all().front().zone == dns::name_of("lab."));
+}
+
+TEST_CASE("hints of which none may be asked are a mistake", "[server]") {
+    const TemporaryDirectory directory;
+    Config config;
+    config.root.hints = directory.write("hints", ". 60 NS a.example.\na.example. 60 A 127.0.0.1\n");
+    const auto refused = resolver_options(config, nullptr);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().starts_with(config.root.hints + ": no root server of this file may be"));
+    // A root server of one's own on this host (RFC 8806).
+    config.upstream.never_query.clear();
+    CHECK(resolver_options(config, nullptr));
 }

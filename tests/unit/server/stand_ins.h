@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "server/answer_source.h"
+#include "server/answer/answer_source.h"
 #include "tests/unit/base/parking.h"
 #include "transport/query_handler.h"
 

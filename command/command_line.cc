@@ -1,0 +1,117 @@
+#include "command/command_line.h"
+
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+namespace wend {
+namespace {
+
+constexpr const char* exit_statuses =
+    "Exit status: 0 done; 1 the answer is no: the name does not resolve, the configuration has\n"
+    "mistakes, a scenario failed; 2 it could not be tried or told: wrong words, a file that "
+    "cannot\n"
+    "be used, an address that is taken, output that cannot be written.";
+
+void add_config(CLI::App& command, std::optional<std::string>& config) {
+    command.add_option("--config", config, "The configuration (see etc/wend.json)");
+}
+
+void add_lab(CLI::App& command, bool& lab) {
+    command.add_flag("--lab", lab,
+                     "Resolve inside the sandbox internet that is built in; needs no network");
+}
+
+void add_serve(CLI::App& app, CommandLine& chosen, ServeArguments& serve) {
+    CLI::App* const command = app.add_subcommand("serve", "Serve clients, in the foreground");
+    add_config(*command, serve.config);
+    add_lab(*command, serve.lab);
+    command->callback([&] { chosen = serve; });
+}
+
+void add_resolve(CLI::App& app, CommandLine& chosen, ResolveArguments& resolve) {
+    CLI::App* const command =
+        app.add_subcommand("resolve", "Resolve one name in this process and show the answer");
+    command
+        ->add_option("NAME", resolve.name,
+                     "The domain name, in any writing; or an address, for its reverse name")
+        ->required();
+    command->add_option("TYPE", resolve.type,
+                        "The type of record; if left out A, or PTR for an address");
+    command->add_flag("-x,--reverse", resolve.reverse, "NAME is an address");
+    add_config(*command, resolve.config);
+    command->add_flag("--trace", resolve.trace, "Show every step on the way");
+    command->add_flag("--json", resolve.json, "Answer and every step as JSON");
+    command->add_flag("--cd", resolve.checking_disabled, "Do not check signatures");
+    add_lab(*command, resolve.lab);
+    command->callback([&] { chosen = resolve; });
+}
+
+void add_replay(CLI::App& app, CommandLine& chosen, ReplayCommand& replay) {
+    CLI::App* const command =
+        app.add_subcommand("replay", "Play scenarios (.rpl) in the simulator");
+    command->add_option("paths", replay.paths, "Files, or folders that are searched for them")
+        ->required();
+    command->add_option("--seed", replay.seed, "Varies what is random");
+    command->add_flag("--trace", replay.trace, "Show every packet and event in virtual time");
+    command->callback([&] { chosen = replay; });
+}
+
+void add_check(CLI::App& app, CommandLine& chosen, CheckArguments& check) {
+    CLI::App* const command =
+        app.add_subcommand("check", "Say what is wrong with a configuration, with line and column");
+    command->add_option("FILE", check.config, "The configuration")->required();
+    command->callback([&] { chosen = check; });
+}
+
+void add_version(CLI::App& app, CommandLine& chosen) {
+    app.add_flag_callback(
+        "--version", [&] { chosen = VersionArguments{}; }, "Say which wend this is");
+    app.add_subcommand("version", "Say which wend this is")->callback([&] {
+        chosen = VersionArguments{};
+    });
+}
+
+// CLI11 writes the help of the sub-command that was asked about.
+Explain help(const CLI::App& app, const CLI::Error& asked) {
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    return {.text = text.str()};
+}
+
+}  // namespace
+
+CommandLine read_command_line(int argc, const char* const* argv) {
+    CLI::App app("wend resolves names: a caching, validating recursive resolver.", "wend");
+    app.require_subcommand(0, 1);
+    CommandLine chosen;
+    ServeArguments serve;
+    ResolveArguments resolve;
+    ReplayCommand replay;
+    CheckArguments check;
+    add_serve(app, chosen, serve);
+    add_resolve(app, chosen, resolve);
+    add_replay(app, chosen, replay);
+    add_check(app, chosen, check);
+    add_version(app, chosen);
+    app.footer(exit_statuses);
+    for (CLI::App* const command : app.get_subcommands({})) {
+        command->footer(exit_statuses);
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& asked) {
+        return help(app, asked);
+    } catch (const CLI::CallForAllHelp& asked) {
+        return help(app, asked);
+    } catch (const CLI::ParseError& error) {
+        return Explain{.text = fmt::format("wend: {}\n", error.what()), .status = exit_failed};
+    }
+    if (app.get_subcommands().empty() && !std::holds_alternative<VersionArguments>(chosen)) {
+        return Explain{.text = app.help()};
+    }
+    return chosen;
+}
+
+}  // namespace wend

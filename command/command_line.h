@@ -1,0 +1,29 @@
+// What the words of the command line ask for.
+#pragma once
+#include <string>
+#include <variant>
+
+#include "command/commands.h"
+#include "replay/files.h"
+
+namespace wend {
+
+struct CheckArguments {
+    std::string config;
+};
+
+struct VersionArguments {};
+
+// Words that ask for no command: help, or a mistake.
+struct Explain {
+    std::string text;
+    int status = 0;  // of the process; 0 for help, and then the text is for stdout
+};
+
+using CommandLine = std::variant<Explain, ServeArguments, ResolveArguments, ReplayCommand,
+                                 CheckArguments, VersionArguments>;
+
+// `argv[0]` is not looked at. Never throws on what a person can type.
+CommandLine read_command_line(int argc, const char* const* argv);
+
+}  // namespace wend

@@ -1,0 +1,27 @@
+// From JSON with comments to a Config. Each mistake carries its line and column.
+#pragma once
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/json_tree.h"
+
+namespace wend {
+
+// All mistakes, in the order of the text. Paths of files are relative to `directory`, where the
+// configuration stands; those files must be readable.
+std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
+                                                        const std::string& directory);
+
+// Reads the file too. A mistake is one line: "FILE:LINE:COLUMN: sentence", or "FILE: sentence" if
+// the file itself cannot be read.
+std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path);
+
+// "256MiB", "64KiB", "1GiB"; nothing for anything else or over 2^63 - 1 octets.
+std::optional<std::size_t> size_from_text(std::string_view text);
+
+}  // namespace wend
