@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "dns/message_builder.h"
+#include "fuzz/http1_corpus.h"
 #include "fuzz/properties.h"
 #include "fuzz/server_properties.h"
 #include "fuzz/transport_properties.h"
@@ -158,6 +159,7 @@ std::vector<Target> targets(const std::string& source) {
         {"rdata", complaint_about_rdata, rdatas()},
         {"reply", complaint_about_reply, with_first_octet(messages(true), {0, 1, 2, 3})},
         {"stream", complaint_about_stream, with_first_octet(streams(), {0, 1, 7})},
+        {"http1", complaint_about_http1, http1_corpus()},
         {"zone", complaint_about_zone, files_in(source + "/etc/lab", ".zone")},
         {"configuration", complaint_about_configuration, configurations},
         {"scenario", complaint_about_scenario, scenarios},

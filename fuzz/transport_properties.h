@@ -16,4 +16,10 @@ std::string complaint_about_reply(Octets input);
 // A stream gives the same messages in whatever parts its octets come.
 std::string complaint_about_stream(Octets input);
 
+// The first octet says whether the rest is what a client or what a server sends, and in what parts.
+// The messages, the refusal and where in the stream each comes out are the same in any parts; what
+// is bad stays bad; what is held is within the limits; and a request is a head up to the first
+// empty line with its Content-Length of octets behind it, never an octet of a body.
+std::string complaint_about_http1(Octets input);
+
 }  // namespace wend::fuzz

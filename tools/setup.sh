@@ -3,6 +3,7 @@
 build_packages=(
     g++ meson ninja-build pkg-config python3
     libuv1-dev libssl-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libidn2-dev
+    node-llhttp # llhttp's C sources; no node comes with it
 )
 test_packages=(
     catch2 clang-19 libclang-rt-19-dev clang-format-19 git
@@ -74,14 +75,16 @@ unpack_signers() { # DIRECTORY
     touch "$1/complete"
 }
 
-# Configures DIRECTORY once; CXX is the compiler. Further arguments are meson's.
+# Configures DIRECTORY once; CXX is the compiler, whose C is taken for llhttp. Further arguments are
+# meson's.
 configure() { # DIRECTORY CXX ARGUMENT...
-    local directory=$1 compiler=$2
+    local directory=$1 compiler=$2 c_compiler=${2/clang++/clang}
+    c_compiler=${c_compiler/g++/gcc}
     shift 2
     [ -f "$directory/build.ninja" ] && return
     local log
     log=$(mktemp)
-    CXX=$compiler meson setup "$directory" "$@" >"$log" 2>&1 ||
+    CC=$c_compiler CXX=$compiler meson setup "$directory" "$@" >"$log" 2>&1 ||
         { tail -n 30 "$log" >&2; fail "meson could not configure $directory"; }
     rm -f "$log"
 }

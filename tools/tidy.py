@@ -36,6 +36,7 @@ ARROWS = {
 KEPT_IN = {
     'uv.h': re.compile(r'(transport/(uv_|listener)|tests/)'),
     'openssl/': re.compile(r'(dnssec/algorithms|transport/uv_tls|tests/|fuzz/)'),
+    'llhttp.h': re.compile(r'transport/http1_grammar\.cc'),
     'nlohmann/': re.compile(r'(config/|command/|tests/)'),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
