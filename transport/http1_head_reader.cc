@@ -42,9 +42,6 @@ std::optional<Http1Bad> fault_of_method(std::string_view method) {
 
 std::optional<Http1Bad> fault_of_request_line(std::string_view line,
                                               std::size_t target_octets_max) {
-    if (line == "PRI * HTTP/2.0") {
-        return bad_version;
-    }
     const std::size_t first = line.find(' ');
     const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
     if (second == std::string_view::npos) {
@@ -135,8 +132,7 @@ std::optional<Http1Bad> Http1HeadReader::fault_of_octet(char octet) const {
     }
     const bool is_request_line = is_start_line_ && side_ == Http1Side::request;
     if (is_request_line && (octet == '\t' || static_cast<unsigned char>(octet) >= 0x80)) {
-        return Http1Bad{400,
-                        "the request line holds an octet that is not of ASCII; percent-encode it"};
+        return Http1Bad{400, "the request line holds a tab or an octet that is not of ASCII"};
     }
     return std::nullopt;
 }

@@ -151,11 +151,36 @@ TEST_CASE("no octet but blanks and text stands in a head", "[transport][rfc9110-
     }
 }
 
+TEST_CASE("an octet that no head has is refused where it stands, with what it is", "[transport]") {
+    struct At {
+        std::string_view stream;  // up to the octet
+        std::string_view sentence;
+    };
+
+    for (const At& one : {At{"GET / HTTP/1.1\n", "LF alone"},
+                          {"GET / HTTP/1.1\r\nHost: a\n", "LF alone"},
+                          {"GET / HTTP/1.1\r\nX: \rC", "CR stands alone"},
+                          {"GET / HTTP/1.1\r\nX: y\r\n ", "folded"},
+                          {"GET / HTTP/1.1\r\nX: y\r\n\t", "folded"},
+                          {"GET / HTTP/1.1\r\nX\0"sv, "control octet"},
+                          {"GET /\x7f", "control octet"},
+                          {"GET /\xc3", "not of ASCII"},
+                          {"GET\t", "not of ASCII"}}) {
+        const auto read = requests_of(std::string(one.stream) + "x: y\r\n\r\n");
+        INFO(one.sentence);
+        REQUIRE(read.bad);
+        CHECK(read.consumed == one.stream.size());
+        CHECK(read.bad->sentence.contains(one.sentence));
+    }
+}
+
 TEST_CASE("a refusal comes with the line that is wrong, not with the end of the head",
           "[transport]") {
     CHECK(requests_of("GET /\r\n").bad);
     CHECK(requests_of("GET / HTTP/1.1\r\nX : y\r\n").bad);
     CHECK(requests_of("\x16").bad->sentence.contains("TLS"));
+    const auto asterisk = requests_of("GET * HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(asterisk.bad->sentence.contains("begins with a slash"));
 }
 
 }  // namespace wend

@@ -172,9 +172,12 @@ TEST_CASE("an answer whose end is anybody's guess is refused", "[transport][rfc9
          {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
           "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\n\n",
-          "HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
-          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
-          "HTTP/1.1 600 OK\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\r\nHTTP/1.1 204 OK\r\n\r\n"}) {
+          "HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n",
+          "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
+          "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+          "\r\nHTTP/1.1 204 OK\r\n\r\n"}) {
         INFO(stream);
         Http1ResponseReader reader;
         const auto read = read_http1<Http1Answer>(reader, stream);
@@ -182,6 +185,11 @@ TEST_CASE("an answer whose end is anybody's guess is refused", "[transport][rfc9
         REQUIRE(read.bad);
         CHECK(read.bad->status == 502);
     }
+    // An answer to HEAD has no body, and is held to the same.
+    Http1ResponseReader of_head;
+    of_head.expect_no_body();
+    CHECK(read_http1<Http1Answer>(of_head, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+              .bad);
     std::string interim;
     for (int i = 0; i < 9; ++i) {
         interim += "HTTP/1.1 102 Processing\r\n\r\n";
