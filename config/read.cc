@@ -1,6 +1,7 @@
 #include "config/read.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <fstream>
@@ -15,6 +16,7 @@
 namespace wend {
 namespace {
 
+constexpr std::array<std::string_view, 4> size_units = {"KiB", "MiB", "GiB", "TiB"};
 constexpr std::size_t config_octets_max = std::size_t{4} << 20;
 
 std::string directory_of(const std::string& path) {
@@ -29,17 +31,26 @@ std::optional<std::size_t> size_from_text(std::string_view text) {
     const char* const end = text.data() + text.size();
     const auto [unit_at, error] = std::from_chars(text.data(), end, number);
     const std::string_view unit(unit_at, static_cast<std::size_t>(end - unit_at));
-    constexpr std::array<std::string_view, 4> units = {"KiB", "MiB", "GiB", "TiB"};
-    const auto* const found = std::ranges::find(units, unit);
-    if (error != std::errc() || found == units.end()) {
+    const auto* const found = std::ranges::find(size_units, unit);
+    if (error != std::errc() || found == size_units.end()) {
         return std::nullopt;
     }
-    const auto shift = static_cast<unsigned>(10 * (found - units.begin() + 1));
+    const auto shift = static_cast<unsigned>(10 * (found - size_units.begin() + 1));
     constexpr std::uint64_t max = std::numeric_limits<std::int64_t>::max();
     if (number > max >> shift) {
         return std::nullopt;
     }
     return static_cast<std::size_t>(number << shift);
+}
+
+std::string size_to_text(std::size_t size) {
+    std::size_t number = size >> 10;
+    std::size_t unit = 0;
+    while (unit + 1 < size_units.size() && number != 0 && number % 1024 == 0) {
+        number /= 1024;
+        ++unit;
+    }
+    return fmt::format("{}{}", number, size_units[unit]);
 }
 
 std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,

@@ -24,4 +24,7 @@ std::expected<Config, std::vector<std::string>> read_config_file(const std::stri
 // "256MiB", "64KiB", "1GiB"; nothing for anything else or over 2^63 - 1 octets.
 std::optional<std::size_t> size_from_text(std::string_view text);
 
+// In the largest of those units that says it exactly; less than 1KiB is cut off.
+std::string size_to_text(std::size_t size);
+
 }  // namespace wend
