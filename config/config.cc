@@ -33,6 +33,14 @@ std::vector<Prefix> default_never_queried() {
         std::array<std::string_view, 4>{"0.0.0.0/8", "127.0.0.0/8", "::/128", "::1/128"});
 }
 
+std::vector<Prefix> default_metrics_allowed() {
+    return prefixes(std::array<std::string_view, 2>{"127.0.0.0/8", "::1/128"});
+}
+
+std::vector<std::string> default_locked() {
+    return {"listen", "access", "control", "http", "workers"};
+}
+
 std::vector<std::uint8_t> default_disabled_algorithms() {
     return {5, 7};
 }

@@ -24,7 +24,19 @@ std::vector<std::uint8_t> default_disabled_algorithms();
 // Where the time daemons of common systems ask for the time.
 std::vector<dns::Name> default_time_servers();
 
+std::vector<Prefix> default_metrics_allowed();  // loopback
+std::vector<std::string> default_locked();      // where we are reached, by whom, and the workers
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
+
+// What somebody may do through a control door; each contains those before it.
+enum class DoorScope : std::uint8_t {
+    metrics,
+    read,
+    read_names,  // see names and clients too
+    operate,     // flush, reload, forward
+    admin,       // change the configuration, give tokens
+};
 
 struct Config {
     std::vector<Endpoint> listen = default_listen();  // UDP and TCP on each; port 0: any free one
@@ -154,6 +166,46 @@ struct Config {
 
         bool operator==(const Cookies&) const = default;
     } cookies{};
+
+    // The unix socket by which `wend ctl` reaches this process.
+    struct Control {
+        std::string socket = "/run/wend/control.sock";  // empty: none
+        DoorScope group_scope = DoorScope::operate;     // of members of the socket's group
+
+        bool operator==(const Control&) const = default;
+    } control{};
+
+    // The same door over HTTP, with tokens.
+    struct Http {
+        std::vector<Endpoint> listen{};    // empty: none
+        std::vector<std::string> names{};  // hosts in "Host" beside our addresses; lower case
+        bool plain = false;                // beyond loopback without TLS on purpose
+        std::vector<Prefix> metrics_allow = default_metrics_allowed();  // without a token
+
+        bool operator==(const Http&) const = default;
+    } http{};
+
+    std::vector<std::string> lock = default_locked();  // keys and sections that no door changes
+
+    struct State {
+        std::string folder;  // empty: $STATE_DIRECTORY where that is set, else none
+
+        bool operator==(const State&) const = default;
+    } state{};
+
+    struct Reload {
+        std::size_t generations = 10;  // configurations kept, to go back to
+
+        bool operator==(const Reload&) const = default;
+    } reload{};
+
+    struct Lint {
+        std::vector<std::string> ignore{};  // ids of findings that are meant to be so
+
+        bool operator==(const Lint&) const = default;
+    } lint{};
+
+    std::string include = "wend.d/*.json";  // relative to the configuration's folder; empty: none
 
     bool operator==(const Config&) const = default;
 };

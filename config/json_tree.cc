@@ -42,7 +42,7 @@ class CountingIterator {
 // Lines and columns of a text. Offsets that ascend cost one pass over it in all.
 class Places {
   public:
-    explicit Places(std::string_view text) : text_(text) {}
+    Places(std::string_view text, std::size_t file) : text_(text), file_(file) {}
 
     Place at(std::size_t offset) {
         if (offset < line_start_) {
@@ -57,11 +57,12 @@ class Places {
                 ++line_;
             }
         }
-        return Place{line_, end - line_start_ + 1};
+        return Place{line_, end - line_start_ + 1, file_};
     }
 
   private:
     std::string_view text_;
+    std::size_t file_;
     std::size_t counted_ = 0;  // octets whose line ends are counted
     std::size_t line_start_ = 0;
     std::size_t line_ = 1;
@@ -101,8 +102,8 @@ class TreeBuilder {
     using string_t = Json::string_t;
     using binary_t = Json::binary_t;
 
-    TreeBuilder(std::string_view text, const char* const& reached)
-        : text_(text), places_(text), reached_(reached) {}
+    TreeBuilder(std::string_view text, std::size_t file, const char* const& reached)
+        : text_(text), places_(text, file), reached_(reached) {}
 
     bool null() { return scalar({.kind = JsonNode::Kind::null, .place = back(4)}); }
 
@@ -268,9 +269,9 @@ std::string_view describe(JsonNode::Kind kind) {
     return "a value";
 }
 
-std::expected<JsonNode, Mistake> parse_json(std::string_view text) {
+std::expected<JsonNode, Mistake> parse_json(std::string_view text, std::size_t file) {
     const char* reached = text.data();
-    TreeBuilder builder(text, reached);
+    TreeBuilder builder(text, file, reached);
     const bool well_formed = Json::sax_parse(CountingIterator(text.data(), &reached),
                                              CountingIterator(text.data() + text.size(), &reached),
                                              &builder, Json::input_format_t::json, true, true);

@@ -7,6 +7,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace wend {
@@ -17,14 +18,20 @@ inline constexpr std::size_t json_depth_max = 16;  // arrays and objects inside 
 struct Place {
     std::size_t line = 1;
     std::size_t column = 1;
+    std::size_t file = 0;  // which of the texts, where there are several: they come in this order
 
-    auto operator<=>(const Place&) const = default;
+    bool operator==(const Place&) const = default;
+
+    auto operator<=>(const Place& other) const {
+        return std::tie(file, line, column) <=> std::tie(other.file, other.line, other.column);
+    }
 };
 
 // Something wrong in a configuration, said in one sentence.
 struct Mistake {
     Place place{};
     std::string text;
+    std::string_view id{};  // of the lint rule that finds it; empty: what cannot be read at all
 
     auto operator<=>(const Mistake&) const = default;  // by place, then by text
 };
@@ -46,7 +53,8 @@ struct JsonNode {
 // "a number", "a list": what a value is, for sentences.
 std::string_view describe(JsonNode::Kind kind);
 
-// `//` and `/* */` are comments. The first error of form ends the parse.
-std::expected<JsonNode, Mistake> parse_json(std::string_view text);
+// `//` and `/* */` are comments. The first error of form ends the parse. `file` is the one of all
+// places.
+std::expected<JsonNode, Mistake> parse_json(std::string_view text, std::size_t file = 0);
 
 }  // namespace wend

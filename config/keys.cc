@@ -122,6 +122,18 @@ constexpr auto keys = std::to_array<ConfigKey<Config>>({
         [](auto& c) { return std::tie(c.rate_limit.exempt, c.rate_limit.exempt_local_networks); }),
     key<Mode>("cpu-share.mode", [](auto& c) -> auto& { return c.cpu_share.mode; }),
     key<Percent>("cpu-share.percent", [](auto& c) -> auto& { return c.cpu_share.percent; }),
+    key<SocketPath>("control.socket", [](auto& c) -> auto& { return c.control.socket; }),
+    key<Scope>("control.group-scope", [](auto& c) -> auto& { return c.control.group_scope; }),
+    key<EndpointsAt<8053>>("http.listen", [](auto& c) -> auto& { return c.http.listen; }),
+    key<HostNames>("http.names", [](auto& c) -> auto& { return c.http.names; }),
+    key<Flag>("http.plain", [](auto& c) -> auto& { return c.http.plain; }),
+    key<Prefixes>("http.metrics-allow", [](auto& c) -> auto& { return c.http.metrics_allow; }),
+    key<KeyPaths>("lock", [](auto& c) -> auto& { return c.lock; }),
+    key<AnyPath>("state.folder", [](auto& c) -> auto& { return c.state.folder; }, restart),
+    key<Number<1, 1'000>>("reload.generations",
+        [](auto& c) -> auto& { return c.reload.generations; }),
+    key<Ids>("lint.ignore", [](auto& c) -> auto& { return c.lint.ignore; }),
+    key<FilePattern>("include", [](auto& c) -> auto& { return c.include; }),
 });
 
 constexpr auto keys_of_zone = std::to_array<ConfigKey<Config::Zone>>({
@@ -166,6 +178,10 @@ std::span<const ConfigKey<Config::Zone>> zone_keys() {
 
 std::span<const ConfigKey<Config::NegativeAnchor>> negative_anchor_keys() {
     return keys_of_negative_anchor;
+}
+
+std::vector<std::string_view> key_and_section_paths() {
+    return known_paths(config_keys());
 }
 
 const ConfigKey<Config>* find_key(std::string_view path) {

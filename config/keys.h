@@ -49,6 +49,9 @@ std::span<const ConfigKey<Config::NegativeAnchor>> negative_anchor_keys();
 // Null where there is no such key.
 const ConfigKey<Config>* find_key(std::string_view path);
 
+// The paths of all keys, and of the sections that they stand in.
+std::vector<std::string_view> key_and_section_paths();
+
 // Calls the setter of each member of `object`; unknown and repeated keys are mistakes.
 template <class Target>
 void read_members(const JsonNode& object, std::string_view prefix,

@@ -3,26 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "config/keys.h"
 #include "config/rules.h"
+#include "config/sources.h"
 
 namespace wend {
 namespace {
 
 constexpr std::array<std::string_view, 4> size_units = {"KiB", "MiB", "GiB", "TiB"};
-constexpr std::size_t config_octets_max = std::size_t{4} << 20;
-
-std::string directory_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
 
 }  // namespace
 
@@ -53,22 +45,18 @@ std::string size_to_text(std::size_t size) {
     return fmt::format("{}{}", number, size_units[unit]);
 }
 
-std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
-                                                        const std::string& directory) {
-    auto root = parse_json(text);
-    if (!root) {
-        return std::unexpected(std::vector<Mistake>{std::move(root.error())});
-    }
+std::expected<Config, std::vector<Mistake>> config_of(const JsonNode& root,
+                                                      const std::string& directory) {
     Config config;
     ConfigContext context{.directory = directory};
-    if (root->kind != JsonNode::Kind::object) {
-        context.add(*root, fmt::format("a configuration is an object, {{ ... }}, not {}",
-                                       describe(root->kind)));
+    if (root.kind != JsonNode::Kind::object) {
+        context.add(root, fmt::format("a configuration is an object, {{ ... }}, not {}",
+                                      describe(root.kind)));
     } else {
-        read_members(*root, "", config_keys(), config, context);
+        read_members(root, "", config_keys(), config, context);
     }
     if (context.mistakes.empty()) {
-        check_together(config, *root, context);
+        check_together(config, root, context);
     }
     if (!context.mistakes.empty()) {
         std::ranges::sort(context.mistakes);
@@ -77,26 +65,27 @@ std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
     return config;
 }
 
-std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text(config_octets_max + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.eof() || file.bad() || file.gcount() == 0) {
-        const char* why = file.eof() ? "is empty" : "cannot be read";
-        if (file.is_open() && file.good()) {
-            why = "is over 4 MiB";
-        }
-        return std::unexpected(std::vector{fmt::format("{}: the file {}", path, why)});
+std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
+                                                        const std::string& directory) {
+    const auto root = parse_json(text);
+    if (!root) {
+        return std::unexpected(std::vector<Mistake>{root.error()});
     }
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    auto config = read_config(text, directory_of(path));
+    return config_of(*root, directory);
+}
+
+std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path) {
+    const auto sources = read_sources(path);
+    if (!sources) {
+        return std::unexpected(sources.error());
+    }
+    auto config = config_of(sources->root, sources->directory);
     if (config) {
         return std::move(*config);
     }
     std::vector<std::string> lines;
     for (const Mistake& mistake : config.error()) {
-        lines.push_back(fmt::format("{}:{}:{}: {}", path, mistake.place.line, mistake.place.column,
-                                    mistake.text));
+        lines.push_back(mistake_line(*sources, mistake));
     }
     return std::unexpected(std::move(lines));
 }

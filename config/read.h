@@ -17,8 +17,12 @@ namespace wend {
 std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
                                                         const std::string& directory);
 
-// Reads the file too. A mistake is one line: "FILE:LINE:COLUMN: sentence", or "FILE: sentence" if
-// the file itself cannot be read.
+// The same of a tree; its places are those of the mistakes.
+std::expected<Config, std::vector<Mistake>> config_of(const JsonNode& root,
+                                                      const std::string& directory);
+
+// Reads the file too, and those that it includes. A mistake is one line:
+// "FILE:LINE:COLUMN: sentence", or "FILE: sentence" if the file itself cannot be read.
 std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path);
 
 // "256MiB", "64KiB", "1GiB"; nothing for anything else or over 2^63 - 1 octets.

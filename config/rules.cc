@@ -1,6 +1,7 @@
 #include "config/rules.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,14 +22,21 @@ const JsonNode& place_of(const JsonNode& root, std::string_view path) {
     return node == nullptr ? root : *node;
 }
 
-const char* problem_of(const Config& config, const Endpoint& address) {
+struct Problem {
+    const char* sentence = nullptr;
+    std::string_view id{};
+};
+
+std::optional<Problem> problem_of(const Config& config, const Endpoint& address) {
     if (std::ranges::find(config.listen, address) != config.listen.end()) {
-        return "where we listen ourselves";
+        return Problem{"where we listen ourselves", "forwarder-is-self"};
     }
     const bool is_ruled_out =
         std::ranges::any_of(config.upstream.never_query,
                             [&](const Prefix& network) { return network.contains(address.ip); });
-    return is_ruled_out ? "which upstream.never-query rules out" : nullptr;
+    return is_ruled_out ? std::optional(Problem{"which upstream.never-query rules out",
+                                                "forwarder-never-queried"})
+                        : std::nullopt;
 }
 
 // A zone whose servers will never be asked would fail without a word. `zones` and the elements of
@@ -39,10 +47,12 @@ void check_addresses(const Config& config, const std::vector<Config::Zone>& zone
         const JsonNode& addresses = *member_of(list.elements[i], "addresses");
         for (std::size_t j = 0; j < zones[i].addresses.size(); ++j) {
             const Endpoint& address = zones[i].addresses[j];
-            if (const char* const problem = problem_of(config, address)) {
-                context.add(addresses.elements[j],
-                            fmt::format("the zone {} is to be asked at {}, {}",
-                                        to_text(zones[i].zone), address.to_text(), problem));
+            if (const auto problem = problem_of(config, address)) {
+                context.add(
+                    addresses.elements[j],
+                    fmt::format("the zone {} is to be asked at {}, {}", to_text(zones[i].zone),
+                                address.to_text(), problem->sentence),
+                    problem->id);
             }
         }
     }
@@ -61,6 +71,26 @@ void check_forward_and_stub(const Config& config, const JsonNode& root, ConfigCo
     }
 }
 
+void check_http(const Config& config, const JsonNode& root, ConfigContext& context) {
+    const JsonNode* const listen = find_node(root, "http.listen");
+    if (listen == nullptr || config.http.plain) {
+        return;
+    }
+    for (std::size_t i = 0; i < config.http.listen.size(); ++i) {
+        const Endpoint& address = config.http.listen[i];
+        if (!address.ip.is_loopback()) {
+            context.add(
+                listen->elements[i],
+                fmt::format(
+                    "{} is beyond loopback, and there is no TLS on this door: whoever is on "
+                    "the way reads tokens and what people ask. Listen on loopback behind a "
+                    "proxy, or say \"plain\": true if it is meant",
+                    address.to_text()),
+                "plain-door");
+        }
+    }
+}
+
 }  // namespace
 
 const JsonNode* find_node(const JsonNode& root, std::string_view path) {
@@ -75,7 +105,8 @@ const JsonNode* find_node(const JsonNode& root, std::string_view path) {
 
 void check_together(const Config& config, const JsonNode& root, ConfigContext& context) {
     if (config.cache.ttl_min > config.cache.ttl_max) {
-        context.add(place_of(root, "cache.ttl-min"), "cache.ttl-min is over cache.ttl-max");
+        context.add(place_of(root, "cache.ttl-min"), "cache.ttl-min is over cache.ttl-max",
+                    "timers-contradict");
     }
     if (!config.upstream.ipv4 && !config.upstream.ipv6) {
         context.add(place_of(root, "upstream.ipv6"),
@@ -88,6 +119,7 @@ void check_together(const Config& config, const JsonNode& root, ConfigContext& c
         check_addresses(config, config.stub, *stub, context);
         check_forward_and_stub(config, root, context);
     }
+    check_http(config, root, context);
     if (config.listen.empty()) {
         context.add(place_of(root, "listen"), "listen is empty: nobody could ask");
     }

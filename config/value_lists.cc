@@ -36,6 +36,12 @@ std::string identity_of(const dns::Name& name) {
     return to_text(name.lower_case());
 }
 
+const std::string& identity_of(const std::string& text) {
+    return text;
+}
+
+constexpr std::string_view host_letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+
 // Replaces the whole list: what the file says is all that holds.
 template <class Value, class Parse>
 void set_list(const JsonNode& node, std::vector<Value>& values, std::string_view wants,
@@ -156,13 +162,17 @@ std::string DomainName::get(const dns::Name& value) {
     return json_string(to_text(value));
 }
 
-void Endpoints::set(const JsonNode& node, std::vector<Endpoint>& values, Context& context) {
+void set_endpoints(const JsonNode& node, std::uint16_t default_port, std::vector<Endpoint>& values,
+                   Context& context) {
     set_list(
-        node, values, R"(an address, such as "192.0.2.1", "192.0.2.1:53" or "[2001:db8::1]:53")",
-        [](const std::string& text) { return Endpoint::from_text(text, 53); }, context);
+        node, values,
+        fmt::format(R"(an address, such as "192.0.2.1", "192.0.2.1:{0}" or "[2001:db8::1]:{0}")",
+                    default_port),
+        [default_port](const std::string& text) { return Endpoint::from_text(text, default_port); },
+        context);
 }
 
-std::string Endpoints::get(const std::vector<Endpoint>& values) {
+std::string endpoints_text(const std::vector<Endpoint>& values) {
     return list_of(values, [](const Endpoint& value) { return quoted_text_of(value); });
 }
 
@@ -233,6 +243,54 @@ void DomainNames::set(const JsonNode& node, std::vector<dns::Name>& values, Cont
 
 std::string DomainNames::get(const std::vector<dns::Name>& values) {
     return list_of(values, DomainName::get);
+}
+
+void HostNames::set(const JsonNode& node, std::vector<std::string>& values, Context& context) {
+    set_list(
+        node, values, R"(the name of a host as in a URL, such as "wend.example")",
+        [](const std::string& text) {
+            const auto name = dns::Name::from_text(text);
+            std::string host = name ? to_text(name->lower_case()) : std::string();
+            if (host.size() > 1) {
+                host.pop_back();
+            }
+            const bool is_host = host.find_first_not_of(host_letters) == std::string::npos;
+            return is_host && !host.empty() ? std::optional(host) : std::nullopt;
+        },
+        context);
+}
+
+std::string HostNames::get(const std::vector<std::string>& values) {
+    return list_of(values, json_string);
+}
+
+void KeyPaths::set(const JsonNode& node, std::vector<std::string>& values, Context& context) {
+    const std::vector<std::string_view> known = key_and_section_paths();
+    if (node.kind == Kind::array) {
+        for (const JsonNode& element : node.elements) {
+            if (element.kind == Kind::text && !has(known, element.text)) {
+                context.add(element, fmt::format("there is no key \"{}\"; the nearest is \"{}\"",
+                                                 element.text, nearest_key(element.text, known)));
+            }
+        }
+    }
+    set_list(
+        node, values, R"(the path of a key or a section, such as "cache.size" or "cache")",
+        [](const std::string& text) { return std::optional(text); }, context);
+}
+
+std::string KeyPaths::get(const std::vector<std::string>& values) {
+    return list_of(values, json_string);
+}
+
+void Ids::set(const JsonNode& node, std::vector<std::string>& values, Context& context) {
+    set_list(
+        node, values, R"(the id of a finding, such as "open-resolver")",
+        [](const std::string& text) { return std::optional(text); }, context);
+}
+
+std::string Ids::get(const std::vector<std::string>& values) {
+    return list_of(values, json_string);
 }
 
 void Algorithms::set(const JsonNode& node, std::vector<std::uint8_t>& values, Context& context) {

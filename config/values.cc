@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/date.h"
@@ -26,6 +27,11 @@ constexpr std::array<Word<LogLevel>, 5> levels = {{{"debug", LogLevel::debug},
                                                    {"warning", LogLevel::warning},
                                                    {"error", LogLevel::error},
                                                    {"off", LogLevel::off}}};
+constexpr std::array<Word<DoorScope>, 5> scopes = {{{"metrics", DoorScope::metrics},
+                                                    {"read", DoorScope::read},
+                                                    {"read-names", DoorScope::read_names},
+                                                    {"operate", DoorScope::operate},
+                                                    {"admin", DoorScope::admin}}};
 constexpr std::array<Word<policy::RateMode>, 3> modes = {{{"off", policy::RateMode::off},
                                                           {"shadow", policy::RateMode::shadow},
                                                           {"enforce", policy::RateMode::enforce}}};
@@ -138,6 +144,40 @@ void WritableFile::set(const JsonNode& node, std::string& value, Context& contex
     }
 }
 
+void AnyPath::set(const JsonNode& node, std::string& value, Context& context) {
+    if (node.kind == Kind::null) {
+        value.clear();
+    } else if (is_kind(node, Kind::text, context)) {
+        value = path_below(context.directory, node.text);
+        if (node.text.empty()) {
+            context.add(node, "wants a path, or null");
+        }
+    }
+}
+
+void SocketPath::set(const JsonNode& node, std::string& value, Context& context) {
+    constexpr std::size_t octets_max = sizeof(sockaddr_un::sun_path) - 1;
+    AnyPath::set(node, value, context);
+    if (value.size() > octets_max) {
+        context.add(node, fmt::format("is a path of {} octets; that of a socket has at most {}",
+                                      value.size(), octets_max));
+    }
+}
+
+void FilePattern::set(const JsonNode& node, std::string& value, Context& context) {
+    if (node.kind == Kind::null) {
+        value.clear();
+    } else if (is_kind(node, Kind::text, context)) {
+        value = node.text;
+        const std::size_t slash = value.rfind('/');
+        if (value.empty() || value.ends_with('/')) {
+            context.add(node, R"(wants files of a folder, such as "wend.d/*.json", or null)");
+        } else if (slash != std::string::npos && value.find_first_of("*?[") < slash) {
+            context.add(node, "has a wildcard in the name of a folder; only files may have one");
+        }
+    }
+}
+
 void Size::set(const JsonNode& node, std::size_t& value, Context& context) {
     constexpr std::size_t min = std::size_t{1} << 20;
     const auto size = node.kind == Kind::text ? size_from_text(node.text) : std::nullopt;
@@ -158,6 +198,14 @@ void Level::set(const JsonNode& node, LogLevel& value, Context& context) {
 
 std::string Level::get(LogLevel value) {
     return get_word<LogLevel>(levels, value);
+}
+
+void Scope::set(const JsonNode& node, DoorScope& value, Context& context) {
+    set_word<DoorScope>(node, scopes, value, context);
+}
+
+std::string Scope::get(DoorScope value) {
+    return get_word<DoorScope>(scopes, value);
 }
 
 void Mode::set(const JsonNode& node, policy::RateMode& value, Context& context) {

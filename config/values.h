@@ -23,8 +23,9 @@ struct ConfigContext {
     std::string directory;  // of the configuration file
     std::vector<Mistake> mistakes{};
 
-    void add(const JsonNode& at, std::string text) {
-        mistakes.push_back({at.place, std::move(text)});
+    // `id` is that of the lint rule, where one is about it.
+    void add(const JsonNode& at, std::string text, std::string_view id = {}) {
+        mistakes.push_back({at.place, std::move(text), id});
     }
 };
 
@@ -88,6 +89,26 @@ struct WritableFile {  // it may not be there yet, but its folder must be
     static std::string get(const std::string& value) { return Text::get(value); }
 };
 
+struct AnyPath {  // whether it can be used is found out when it is
+    static void set(const JsonNode& node, std::string& value, ConfigContext& context);
+
+    static std::string get(const std::string& value) { return Text::get(value); }
+};
+
+// The path of a unix socket, which is short (unix(7)); null is none.
+struct SocketPath {
+    static void set(const JsonNode& node, std::string& value, ConfigContext& context);
+
+    static std::string get(const std::string& value) { return Text::get(value); }
+};
+
+// Files of one folder, as in "wend.d/*.json"; null is none.
+struct FilePattern {
+    static void set(const JsonNode& node, std::string& value, ConfigContext& context);
+
+    static std::string get(const std::string& value) { return Text::get(value); }
+};
+
 // "256MiB": octets, at least 1MiB.
 struct Size {
     static void set(const JsonNode& node, std::size_t& value, ConfigContext& context);
@@ -97,6 +118,11 @@ struct Size {
 struct Level {
     static void set(const JsonNode& node, LogLevel& value, ConfigContext& context);
     static std::string get(LogLevel value);
+};
+
+struct Scope {
+    static void set(const JsonNode& node, DoorScope& value, ConfigContext& context);
+    static std::string get(DoorScope value);
 };
 
 struct Mode {
@@ -123,10 +149,20 @@ struct DomainName {
 
 // Lists. What the text says is all that holds; nothing may be in it twice.
 
-struct Endpoints {
-    static void set(const JsonNode& node, std::vector<Endpoint>& values, ConfigContext& context);
-    static std::string get(const std::vector<Endpoint>& values);
+std::string endpoints_text(const std::vector<Endpoint>& values);
+void set_endpoints(const JsonNode& node, std::uint16_t default_port, std::vector<Endpoint>& values,
+                   ConfigContext& context);
+
+template <std::uint16_t default_port>
+struct EndpointsAt {
+    static void set(const JsonNode& node, std::vector<Endpoint>& values, ConfigContext& context) {
+        set_endpoints(node, default_port, values, context);
+    }
+
+    static std::string get(const std::vector<Endpoint>& values) { return endpoints_text(values); }
 };
+
+using Endpoints = EndpointsAt<53>;
 
 struct Prefixes {
     static void set(const JsonNode& node, std::vector<Prefix>& values, ConfigContext& context);
@@ -145,6 +181,24 @@ struct Networks {
 struct DomainNames {
     static void set(const JsonNode& node, std::vector<dns::Name>& values, ConfigContext& context);
     static std::string get(const std::vector<dns::Name>& values);
+};
+
+// Names of hosts as a URL has them: lower case, without a final dot.
+struct HostNames {
+    static void set(const JsonNode& node, std::vector<std::string>& values, ConfigContext& context);
+    static std::string get(const std::vector<std::string>& values);
+};
+
+// Paths of keys, and of sections that hold keys.
+struct KeyPaths {
+    static void set(const JsonNode& node, std::vector<std::string>& values, ConfigContext& context);
+    static std::string get(const std::vector<std::string>& values);
+};
+
+// Ids of lint rules. One that is unknown is no mistake: lint tells of it.
+struct Ids {
+    static void set(const JsonNode& node, std::vector<std::string>& values, ConfigContext& context);
+    static std::string get(const std::vector<std::string>& values);
 };
 
 // DNSSEC algorithms and digests of DS records, by mnemonic or number (IANA).

@@ -116,7 +116,12 @@ const char* const every_key = R"({
         "cookies": {"answer": false},
         "rate-limit": {"mode": "shadow", "queries-per-address": 1, "queries-per-network": 2,
                        "errors-per-address": 3, "errors-per-network": 4, "exempt": ["::1"]},
-        "cpu-share": {"mode": "shadow", "percent": 40}
+        "cpu-share": {"mode": "shadow", "percent": 40},
+        "control": {"socket": "my.sock", "group-scope": "read"},
+        "http": {"listen": ["[::1]", "192.0.2.1:80"], "names": ["Wend.Example."], "plain": true,
+                 "metrics-allow": ["192.0.2.0/24"]},
+        "lock": ["cache", "forward"], "state": {"folder": "state"}, "reload": {"generations": 2},
+        "lint": {"ignore": ["open-resolver"]}, "include": null
     })";
 
 TEST_CASE("every key that is set arrives", "[config]") {
@@ -158,6 +163,17 @@ TEST_CASE("every key that is set arrives", "[config]") {
           Config::RateLimit{
               policy::RateMode::shadow, {1, 2, 3, 4}, {*Prefix::from_text("::1")}, false});
     CHECK(good->cpu_share == Config::CpuShare{policy::RateMode::shadow, 40});
+    CHECK(good->control == Config::Control{"./my.sock", DoorScope::read});
+    CHECK(good->http ==
+          Config::Http{{*Endpoint::from_text("[::1]:8053"), *Endpoint::from_text("192.0.2.1:80")},
+                       {"wend.example"},
+                       true,
+                       {*Prefix::from_text("192.0.2.0/24")}});
+    CHECK(good->lock == Lines{"cache", "forward"});
+    CHECK(good->state.folder == "./state");
+    CHECK(good->reload.generations == 2);
+    CHECK(good->lint.ignore == Lines{"open-resolver"});
+    CHECK(good->include.empty());
 }
 
 TEST_CASE("two words stand for many networks", "[config]") {
@@ -279,6 +295,31 @@ TEST_CASE("rules between keys hold", "[config]") {
     CHECK(mistakes_in("{\"forward\": [{\"zone\": \"a\"}]}") == Lines{"1:14 has no \"addresses\""});
     CHECK(mistakes_in("{\"forward\": [{\"addresses\": [\"192.0.2.1\"]}]}") ==
           Lines{"1:14 has no \"zone\""});
+}
+
+TEST_CASE("a door beyond loopback without TLS wants to be said, and is told why", "[config]") {
+    const Lines mistakes = mistakes_in(R"({"http": {"listen": ["127.0.0.1", "192.0.2.1"]}})");
+    REQUIRE(mistakes.size() == 1);
+    CHECK(mistakes.front().starts_with(
+        "1:35 192.0.2.1:8053 is beyond loopback, and there is no TLS on this door: "));
+    CHECK(mistakes.front().find("\"plain\": true") != std::string::npos);
+    CHECK(mistakes_in(R"({"http": {"listen": ["192.0.2.1"], "plain": true}})").empty());
+}
+
+TEST_CASE("doors, locks and includes are checked where they stand", "[config]") {
+    CHECK(mistakes_in("{\"control\": {\"socket\": \"/" + std::string(107, 'a') + "\"}}") ==
+          Lines{"1:24 is a path of 108 octets; that of a socket has at most 107"});
+    CHECK(mistakes_in(R"({"control": {"group-scope": "all"}})") ==
+          Lines{R"(1:29 wants "metrics", "read", "read-names", "operate" or "admin")"});
+    CHECK(mistakes_in(R"({"lock": ["listn"]})") ==
+          Lines{R"(1:11 there is no key "listn"; the nearest is "listen")"});
+    CHECK(mistakes_in(R"({"http": {"names": ["a b", "a.example", "A.Example."]}})") ==
+          Lines{R"(1:21 wants the name of a host as in a URL, such as "wend.example")",
+                R"(1:41 "A.Example." is given twice)"});
+    CHECK(mistakes_in(R"({"include": "*.d/wend.json"})") ==
+          Lines{"1:13 has a wildcard in the name of a folder; only files may have one"});
+    CHECK(mistakes_in(R"({"include": "wend.d/"})") ==
+          Lines{R"(1:13 wants files of a folder, such as "wend.d/*.json", or null)"});
 }
 
 TEST_CASE("a zone is forwarded or stubbed, not both", "[config]") {

@@ -66,11 +66,22 @@ const std::map<std::string_view, std::pair<std::string_view, std::string_view>> 
     {"rate-limit.exempt", {R"(["private", "192.0.2.0/24"])", R"(["localnets", "::1/128"])"}},
     {"cpu-share.mode", {R"("enforce")", R"("off")"}},
     {"cpu-share.percent", {"60", "40"}},
+    {"control.socket", {"null", R"("FOLDER/control.sock")"}},
+    {"control.group-scope", {R"("operate")", R"("read-names")"}},
+    {"http.listen", {"[]", R"(["127.0.0.1:8053"])"}},
+    {"http.names", {"[]", R"(["wend.example", "ns1"])"}},
+    {"http.plain", {"false", "true"}},
+    {"http.metrics-allow", {R"(["127.0.0.0/8", "::1/128"])", "[]"}},
+    {"lock", {R"(["listen", "access"])", R"(["cache.size"])"}},
+    {"state.folder", {"null", R"("FOLDER")"}},
+    {"reload.generations", {"10", "3"}},
+    {"lint.ignore", {"[]", R"(["open-resolver"])"}},
+    {"include", {R"("wend.d/*.json")", R"("other.json")"}},
 };
 
 // A change that is not of these is live, and one that is not of these makes nothing untrue: what
 // docs and issue trackers of other resolvers never wrote down, here in one place.
-const std::vector<std::string_view> only_at_a_restart = {"workers", "cache.size"};
+const std::vector<std::string_view> only_at_a_restart = {"workers", "cache.size", "state.folder"};
 
 std::string replaced(std::string text, std::string_view what, const std::string& with) {
     const std::size_t at = text.find(what);
