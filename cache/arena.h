@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/hash.h"
 #include "cache/entry.h"
@@ -48,6 +49,17 @@ class Arena {
     void erase(const Key& key);
     void clear();
 
+    // A page of a walk (cache/index.h). What it holds is found by at() and may be erased one by one
+    // until the arena next inserts or clears.
+    Index::Page collect(std::uint64_t from, std::size_t entries_max, std::size_t octets_max,
+                        std::vector<Ref>& page) const {
+        return index_.collect(from, entries_max, octets_max, page);
+    }
+
+    Entry at(Ref ref) const { return index_.at(ref); }
+
+    void erase(Entry entry) { drop(entry); }
+
     std::size_t entries() const { return index_.size(); }
 
     // Memory that was ever written to, in whole pages.
@@ -72,8 +84,6 @@ class Arena {
     Arena(const Layout& layout, const HashKey& key);
 
     Index new_index() const;
-
-    Entry at(Ref ref) const { return index_.at(ref); }
 
     bool is_proven(Entry entry) const { return index_.ref_of(entry) > layout_.probation; }
 

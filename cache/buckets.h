@@ -18,6 +18,13 @@ class Buckets {
         return low < count_ ? low : low & (mask_ >> 1);
     }
 
+    // How many low bits of a hash all that belongs into this bucket has in common.
+    unsigned bits_of(std::uint32_t bucket) const {
+        const std::uint32_t half = (mask_ >> 1) + (mask_ & 1U);
+        const bool is_split = bucket >= half || bucket + half < count_;
+        return static_cast<unsigned>(std::popcount(mask_)) - (is_split ? 0U : 1U);
+    }
+
     bool can_grow() const { return count_ < most_; }
 
     struct Split {

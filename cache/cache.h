@@ -14,6 +14,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "cache/ranking.h"
+#include "cache/selection.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
 #include "dns/types.h"
@@ -69,6 +71,8 @@ struct Delegation {
     std::vector<dns::RRset> ds_proofs;
     Instant expires_at{};
 };
+
+class KeptEntry;  // cache/kept_entry.h
 
 struct Statistics {
     std::size_t bytes = 0;
@@ -171,6 +175,34 @@ class Cache {
     void store_delegation(const Delegation& delegation, Instant now);
     // Forgets the delegation: all its servers turned out to be useless.
     void forget_delegation(dns::NameView zone);
+
+    // One step through the entries that `selection` takes, under one short lock: at most `most` of
+    // them and step_entries_max are looked at, 16 or more. Steps from the default cursor to the end
+    // give each entry that is there all the while exactly once, whatever else is stored, removed or
+    // evicted meanwhile. `visit` is called without a lock, with copies that live as long as the
+    // call, for what is fresh; nothing counts as used.
+    Step walk(const Selection& selection, Cursor from, Instant now,
+              const std::function<void(const KeptEntry&)>& visit,
+              std::size_t most = step_entries_max) const;
+
+    // One step of removing what `selection` takes, as walk(). Of what comes in meanwhile some may
+    // stay: a resolution that is under way stores what it was told before. At one name everything
+    // goes with the name errors of its ancestors, which deny it too (RFC 8020). The memory stays
+    // the cache's, for what is stored next.
+    Step flush(const Selection& selection, Cursor from, std::size_t most = step_entries_max);
+
+    // One step of making data and denials unchecked, as walk(): they are validated before they
+    // answer a client again. Delegations hold nothing that was validated.
+    Step forget_validation(const Selection& selection, Cursor from,
+                           std::size_t most = step_entries_max);
+
+    // All steps of the above, on this thread; how many entries went or changed.
+    std::size_t flush_name(dns::NameView name, std::optional<dns::Type> type = {});
+    std::size_t flush_zone(dns::NameView zone, const std::vector<dns::Name>& except = {});
+    std::size_t flush_negative();
+    std::size_t flush_bogus();
+    std::size_t flush_all();
+    std::size_t forget_validation(dns::NameView zone, const std::vector<dns::Name>& except = {});
 
     // Removes the RRset and the denial at (owner, type).
     void remove(dns::NameView owner, dns::Type type);

@@ -111,6 +111,10 @@ Delegation read_body(const CopiedBody& copied, std::uint32_t now) {
 
 }  // namespace
 
+Delegation delegation_in(Entry entry, std::uint32_t now) {
+    return read_body({entry.header(), entry.owner(), entry.body()}, now);
+}
+
 std::optional<Delegation> Cache::find_delegation(dns::NameView zone, Instant now) const {
     const std::uint32_t seconds = to_seconds(now);
     const auto copied = impl_->copy_body(Kind::delegation, zone, {}, seconds);

@@ -99,6 +99,18 @@ References read_body(const CopiedBody& copied) {
 
 }  // namespace
 
+std::vector<ProofName> proofs_named_by(Entry entry) {
+    const References references = read_body({entry.header(), entry.owner(), entry.body()});
+    std::vector<ProofName> named;
+    if (references.soa) {
+        named.push_back({*references.soa, dns::Type::soa});
+    }
+    for (const ProofReference& proof : references.proofs) {
+        named.push_back({proof.owner, proof.type});
+    }
+    return named;
+}
+
 std::optional<Denial> Cache::Impl::find_denial(Kind kind, dns::NameView name, dns::Type type,
                                                std::uint32_t now) {
     const auto copied = copy_body(kind, name, type, now);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <initializer_list>
 #include <optional>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/octets.h"
@@ -34,6 +35,16 @@ struct CopiedBody {
     dns::Name owner;
     Octets body;  // in this thread's scratch: until it is next used
 };
+
+// What the body of a denial or of an expansion names: the SOA, then the proofs.
+struct ProofName {
+    dns::Name owner;
+    dns::Type type{};
+};
+
+std::vector<ProofName> proofs_named_by(Entry entry);
+
+Delegation delegation_in(Entry entry, std::uint32_t now);
 
 // A buffer of this thread's, for copies made under a lock: nothing is allocated there.
 MutableOctets scratch();
@@ -69,6 +80,11 @@ struct Cache::Impl {
                        std::uint32_t now);
     void put_denial(const Denial& denial, dns::Type type, const Header& fields, Octets body,
                     std::uint32_t now);
+
+    // One step through a shard. `take` is called under its lock with the arena and an entry, which
+    // it may change or erase, and says whether it did.
+    template <class Take>
+    Step step(const Selection& selection, Cursor from, std::size_t most, Take take);
 
     Options options;
     unsigned shard_shift = 64;

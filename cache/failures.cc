@@ -49,8 +49,13 @@ struct Failures::Impl {
         return Failure{record->reason, Instant(Duration(record->until))};
     }
 
-    void note(std::uint64_t hash, dns::Reason reason, Instant now) {
-        table.update(hash, [reason, now](Record& record) { fail(record, reason, now); });
+    std::uint32_t group_of(dns::NameView name) const {
+        return static_cast<std::uint32_t>(dns::hash(key, name));
+    }
+
+    void note(dns::NameView name, std::uint64_t hash, dns::Reason reason, Instant now) {
+        table.update(
+            hash, [reason, now](Record& record) { fail(record, reason, now); }, group_of(name));
     }
 
     HashKey key;
@@ -81,7 +86,7 @@ std::optional<Failures::Failure> Failures::find(dns::NameView name, dns::Type ty
 
 void Failures::note(dns::NameView name, dns::Type type, bool checking_disabled, dns::Reason reason,
                     Instant now) {
-    impl_->note(impl_->hash_of(name, type, kind_of(checking_disabled)), reason, now);
+    impl_->note(name, impl_->hash_of(name, type, kind_of(checking_disabled)), reason, now);
 }
 
 std::optional<Failures::Failure> Failures::find_errand(Errand errand, dns::NameView name,
@@ -91,7 +96,7 @@ std::optional<Failures::Failure> Failures::find_errand(Errand errand, dns::NameV
 
 void Failures::note_errand(Errand errand, dns::NameView name, dns::Type type, dns::Reason reason,
                            Instant now) {
-    impl_->note(impl_->hash_of(name, type, kind_of(errand)), reason, now);
+    impl_->note(name, impl_->hash_of(name, type, kind_of(errand)), reason, now);
 }
 
 void Failures::forget(dns::NameView name, dns::Type type, bool checking_disabled) {
@@ -100,6 +105,38 @@ void Failures::forget(dns::NameView name, dns::Type type, bool checking_disabled
 
 void Failures::clear() {
     impl_->table.clear();
+}
+
+Step Failures::flush(const Selection& selection, Cursor from) {
+    if (selection.what == Selection::What::negative) {
+        return {};
+    }
+    const bool bogus_alone = selection.what == Selection::What::bogus;
+    const std::uint32_t wanted = impl_->group_of(selection.name);
+    return impl_->table.erase_if(from, [&](std::uint32_t group, const Record& record) {
+        return (selection.below || group == wanted) &&
+               (!bogus_alone || dns::is_bogus(record.reason));
+    });
+}
+
+std::size_t Failures::flush_name(dns::NameView name) {
+    const Selection wanted = at_name(name);
+    return take_all([&](Cursor at) { return flush(wanted, at); });
+}
+
+std::size_t Failures::flush_zone(dns::NameView zone) {
+    const Selection wanted = at_or_below(zone);
+    return take_all([&](Cursor at) { return flush(wanted, at); });
+}
+
+std::size_t Failures::flush_bogus() {
+    const Selection wanted{.what = Selection::What::bogus};
+    return take_all([&](Cursor at) { return flush(wanted, at); });
+}
+
+std::size_t Failures::flush_all() {
+    const Selection wanted;
+    return take_all([&](Cursor at) { return flush(wanted, at); });
 }
 
 }  // namespace wend::cache

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "cache/selection.h"
 #include "dns/name.h"
 #include "dns/reason.h"
 #include "dns/types.h"
@@ -56,6 +57,18 @@ class Failures {
     void note_errand(Errand errand, dns::NameView name, dns::Type type, dns::Reason reason,
                      Instant now);
     void clear();
+
+    // One step of forgetting, under one short lock: what failed at that very name (and where a
+    // selection has a type, what failed for any type of it). Names are not kept: of a selection
+    // with what lies below a name all failures go, and are tried again when asked for. `bogus`:
+    // those whose reason is a failed validation. `negative`: none is.
+    Step flush(const Selection& selection, Cursor from);
+
+    // All steps of it, on this thread; how many went.
+    std::size_t flush_name(dns::NameView name);
+    std::size_t flush_zone(dns::NameView zone);
+    std::size_t flush_bogus();
+    std::size_t flush_all();
 
   private:
     struct Impl;

@@ -8,9 +8,11 @@
 #include <deque>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "base/thread_annotations.h"
 #include "cache/region.h"
+#include "cache/selection.h"
 
 namespace wend::cache {
 
@@ -29,6 +31,10 @@ class FingerprintTable {
         }
     }
 
+    // What a record belongs to beside its own hash, to be erased together. 32 bits of a keyed hash:
+    // another's may be the same, and then goes too.
+    using Group = std::uint32_t;
+
     std::optional<Record> find(std::uint64_t hash) {
         Stripe& stripe = stripe_of(hash);
         const MutexLock lock(stripe.mutex);
@@ -41,15 +47,15 @@ class FingerprintTable {
     }
 
     // `change` gets the record, or Record{} if there is none. It runs under a lock: arithmetic
-    // only.
+    // only. A record that is new belongs to `group`.
     template <class Change>
-    void update(std::uint64_t hash, Change change) {
+    void update(std::uint64_t hash, Change change, Group group = 0) {
         Stripe& stripe = stripe_of(hash);
         const MutexLock lock(stripe.mutex);
         Slot* slot = stripe.find(mark(hash));
         if (slot == nullptr) {
             slot = stripe.oldest(mark(hash));
-            *slot = Slot{.mark = mark(hash)};
+            *slot = Slot{.mark = mark(hash), .group = group};
         }
         slot->used_at = ++stripe.uses;
         change(slot->record);
@@ -66,12 +72,41 @@ class FingerprintTable {
         }
     }
 
-    void erase(std::uint64_t hash) {
+    // Whether there was one.
+    bool erase(std::uint64_t hash) {
         Stripe& stripe = stripe_of(hash);
         const MutexLock lock(stripe.mutex);
-        if (Slot* slot = stripe.find(mark(hash))) {
+        Slot* slot = stripe.find(mark(hash));
+        if (slot != nullptr) {
             *slot = Slot{};
         }
+        return slot != nullptr;
+    }
+
+    // One step of erasing what `goes(group, record)` says, under one short lock.
+    template <class Goes>
+    Step erase_if(Cursor from, Goes goes) {
+        if (from.part >= stripes_.size()) {
+            return {};
+        }
+        Stripe& stripe = stripes_[from.part];
+        const MutexLock lock(stripe.mutex);
+        const std::size_t begin = std::min<std::size_t>(from.place, stripe.count);
+        const std::size_t end = std::min(begin + step_entries_max, stripe.count);
+        Step done{.looked_at = end - begin};
+        for (std::size_t i = begin; i < end; ++i) {
+            Slot& slot = reinterpret_cast<Slot*>(stripe.region.data())[i];
+            if (slot.mark != 0 && goes(slot.group, std::as_const(slot.record))) {
+                slot = Slot{};
+                ++done.taken;
+            }
+        }
+        if (end < stripe.count) {
+            done.next = Cursor{from.part, end};
+        } else if (from.part + 1 < stripes_.size()) {
+            done.next = Cursor{from.part + 1, 0};
+        }
+        return done;
     }
 
     void clear() {
@@ -88,6 +123,7 @@ class FingerprintTable {
     struct Slot {
         std::uint64_t mark = 0;  // 0: empty
         std::uint32_t used_at = 0;
+        Group group = 0;
         Record record{};
     };
 

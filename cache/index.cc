@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 
@@ -36,6 +37,17 @@ bool matches(Entry entry, const Key& key) {
 
 void store_ref(std::uint8_t* to, Ref ref) {
     std::memcpy(to, &ref, sizeof ref);
+}
+
+// The first bit last.
+std::uint64_t reversed(std::uint64_t bits) {
+    constexpr std::uint64_t ones = 0x5555'5555'5555'5555;
+    constexpr std::uint64_t pairs = 0x3333'3333'3333'3333;
+    constexpr std::uint64_t fours = 0x0f0f'0f0f'0f0f'0f0f;
+    bits = ((bits >> 1) & ones) | ((bits & ones) << 1);
+    bits = ((bits >> 2) & pairs) | ((bits & pairs) << 2);
+    bits = ((bits >> 4) & fours) | ((bits & fours) << 4);
+    return std::byteswap(bits);
 }
 
 // Where entry.next stands.
@@ -176,6 +188,76 @@ void Index::grow() {
             put(entry, spot_of(entry));
         }
     }
+}
+
+std::uint64_t Index::place_of(Entry entry) const {
+    const std::uint64_t name_hash = name_hash_of(entry);
+    const bool with_name = lies_with_its_name(entry.kind(), entry.type());
+    return reversed(with_name ? name_hash : entry_hash(name_hash, entry.kind(), entry.type()));
+}
+
+void Index::append_line(std::uint32_t number, std::vector<Ref>& page) const {
+    for (const Ref head : load(number)) {
+        for (Ref ref = head & ref_mask_; ref != 0; ref = at(ref).header().next) {
+            page.push_back(ref);
+        }
+    }
+}
+
+Index::Page Index::collect(std::uint64_t from, std::size_t entries_max, std::size_t octets_max,
+                           std::vector<Ref>& page) const {
+    page.clear();
+    std::size_t octets = 0;
+    for (std::size_t looked = 0; looked < page_lines_max; ++looked) {
+        const std::uint32_t number = lines_.of(reversed(from));
+        const unsigned bits = lines_.bits_of(number);
+        const std::uint64_t within = bits == 0 ? ~std::uint64_t{0} : ~std::uint64_t{0} >> bits;
+        const std::size_t before = page.size();
+        append_line(number, page);
+        if ((from & within) != 0) {  // some of the line was given before it was what it is
+            std::erase_if(page, [&](Ref ref) { return place_of(at(ref)) < from; });
+        }
+        for (std::size_t i = before; i < page.size(); ++i) {
+            octets += at(page[i]).header().size;
+        }
+        if (before > 0 && (page.size() > entries_max || octets > octets_max)) {
+            page.resize(before);
+            return {.next = from};
+        }
+        if (page.size() > entries_max) {
+            return cut(entries_max, page);
+        }
+        from = (from | within) + 1;
+        if (from == 0) {
+            return {.is_last = true};
+        }
+    }
+    return {.next = from};
+}
+
+// Of one line with more than a page may have, the first: as many as share no place with the next,
+// but at least those of one place, which are few.
+Index::Page Index::cut(std::size_t entries_max, std::vector<Ref>& page) const {
+    std::vector<std::pair<std::uint64_t, Ref>> placed;
+    placed.reserve(page.size());
+    for (const Ref ref : page) {
+        placed.emplace_back(place_of(at(ref)), ref);
+    }
+    std::ranges::sort(placed);
+    std::size_t end = entries_max;
+    while (end > 0 && placed[end - 1].first == placed[end].first) {
+        --end;
+    }
+    while (end == 0 || (end < placed.size() && placed[end - 1].first == placed[end].first)) {
+        ++end;
+    }
+    page.clear();
+    for (std::size_t i = 0; i < end; ++i) {
+        page.push_back(placed[i].second);
+    }
+    return end < placed.size() ? Page{.next = placed[end].first}
+                               : Page{.next = placed.back().first + 1,
+                                      .is_last = placed.back().first == ~std::uint64_t{0}};
 }
 
 std::size_t Index::longest_chain() const {

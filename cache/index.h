@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include "base/hash.h"
 #include "cache/buckets.h"
@@ -26,6 +27,9 @@ inline constexpr std::size_t index_line_octets = 64;
 
 // Of a line, on the average.
 inline constexpr std::size_t index_line_entries = 12;
+
+// A page of a walk looks at no more lines than these, most of which may be empty.
+inline constexpr std::size_t page_lines_max = 256;
 
 // One thread at a time.
 class Index {
@@ -42,6 +46,20 @@ class Index {
     void link(Entry entry, std::uint64_t name_hash);
     // Requires that the entry was linked.
     void unlink(Entry entry);
+
+    // All entries in pages: those whose place is `from` or after it, until the page is full. What
+    // stays from the first page to the last is given once, whatever comes, goes, moves or grows
+    // meanwhile: a place is the hash that chooses the line, its bits in reverse, so that the
+    // entries of a line lie side by side, and still do in two halves after the line was split.
+    struct Page {
+        std::uint64_t next = 0;
+        bool is_last = false;
+    };
+
+    // A page has at most `entries_max` entries (16 or more), and stops at the line that takes it
+    // over `octets_max`; one line is never too much. `page` is emptied first.
+    Page collect(std::uint64_t from, std::size_t entries_max, std::size_t octets_max,
+                 std::vector<Ref>& page) const;
 
     Entry at(Ref ref) const { return Entry(entries_ + (ref - 1)); }
 
@@ -80,6 +98,9 @@ class Index {
     }
 
     std::uint8_t* place(std::uint32_t line_number, unsigned number) const;
+    std::uint64_t place_of(Entry entry) const;
+    void append_line(std::uint32_t number, std::vector<Ref>& page) const;
+    Page cut(std::size_t entries_max, std::vector<Ref>& page) const;
     std::optional<Entry> find_behind(Ref place, const Key& key) const;
     void put(Entry entry, const Spot& spot);
     void take_head(std::uint8_t* place, Entry head);

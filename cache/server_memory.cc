@@ -119,6 +119,29 @@ bool was_probed_in_vain(const PairRecord& record, Instant since, Instant now) {
 
 }  // namespace
 
+namespace {
+
+// All pairs of one server.
+std::uint32_t group_of(std::uint64_t server_hash) {
+    return static_cast<std::uint32_t>(server_hash);
+}
+
+// A cursor's part says which table and, above table_bits, which of the table's own parts.
+constexpr unsigned table_bits = 2;
+
+template <class Table, class Goes>
+Step step_through(Table& table, std::uint32_t number, bool is_last, Cursor from, Goes goes) {
+    Step done = table.erase_if({from.part >> table_bits, from.place}, goes);
+    if (done.next) {
+        done.next->part = (done.next->part << table_bits) | number;
+    } else if (!is_last) {
+        done.next = Cursor{number + 1, 0};
+    }
+    return done;
+}
+
+}  // namespace
+
 struct ServerMemory::Impl {
     Impl(std::size_t entries_max, const HashKey& wanted)
         : key(wanted),
@@ -223,8 +246,10 @@ std::size_t ServerMemory::find_cookie(const Endpoint& server, Instant now, Mutab
 }
 
 void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, bool proved, Instant now) {
+    const std::uint64_t hash = impl_->hash_of(server);
     impl_->pairs.update(
-        impl_->hash_of(zone, impl_->hash_of(server)), [proved, now](PairRecord& record) {
+        impl_->hash_of(zone, hash),
+        [proved, now](PairRecord& record) {
             if (proved) {
                 record.lame_until = count(now + lame_memory_time);
                 record.doubted_until = 0;
@@ -232,7 +257,8 @@ void ServerMemory::note_lame(const Endpoint& server, dns::NameView zone, bool pr
                 record.lame_until = count(now + lame_doubt_time);
                 record.doubted_until = count(now + lame_memory_time);
             }
-        });
+        },
+        group_of(hash));
 }
 
 void ServerMemory::note_heard(const Endpoint& server, dns::NameView zone, Instant now) {
@@ -246,9 +272,11 @@ void ServerMemory::note_heard(const Endpoint& server, dns::NameView zone, Instan
 
 bool ServerMemory::claim_probe(const Endpoint& server, dns::NameView zone, Instant now) {
     bool is_claimed = false;
+    const std::uint64_t hash = impl_->hash_of(server);
     impl_->pairs.update(
-        impl_->hash_of(zone, impl_->hash_of(server)),
-        [&is_claimed, now](PairRecord& record) { is_claimed = start_probe(record, now); });
+        impl_->hash_of(zone, hash),
+        [&is_claimed, now](PairRecord& record) { is_claimed = start_probe(record, now); },
+        group_of(hash));
     return is_claimed;
 }
 
@@ -292,6 +320,40 @@ void ServerMemory::clear() {
     impl_->pairs.clear();
     impl_->cookies.clear();
     impl_->rechecks.clear();
+}
+
+Step ServerMemory::flush(const Endpoint& server, Cursor from) {
+    const std::uint64_t hash = impl_->hash_of(server);
+    Step done = step_through(
+        impl_->pairs, 0, true, from,
+        [hash](std::uint32_t group, const PairRecord&) { return group == group_of(hash); });
+    if (!done.next) {  // its own record last: what is still learned of it meanwhile goes too
+        done.taken += impl_->servers.erase(hash) ? 1U : 0U;
+        done.taken += impl_->cookies.erase(hash) ? 1U : 0U;
+    }
+    return done;
+}
+
+Step ServerMemory::flush_every(Cursor from) {
+    const auto all = [](std::uint32_t, const auto&) { return true; };
+    switch (from.part & ((1U << table_bits) - 1)) {
+        case 0:
+            return step_through(impl_->pairs, 0, false, from, all);
+        case 1:
+            return step_through(impl_->rechecks, 1, false, from, all);
+        case 2:
+            return step_through(impl_->cookies, 2, false, from, all);
+        default:
+            return step_through(impl_->servers, 3, true, from, all);
+    }
+}
+
+std::size_t ServerMemory::flush(const Endpoint& server) {
+    return take_all([&](Cursor at) { return flush(server, at); });
+}
+
+std::size_t ServerMemory::flush_all() {
+    return take_all([&](Cursor at) { return flush_every(at); });
 }
 
 }  // namespace wend::cache

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "base/time.h"
+#include "cache/selection.h"
 #include "dns/name.h"
 
 namespace wend::cache {
@@ -102,6 +103,16 @@ class ServerMemory {
     // pause.
     bool claim_recheck(dns::NameView zone, Instant now);
     void clear();
+
+    // One step of forgetting all that is known of one server, for every zone, or of all of them;
+    // under one short lock. Of zones it is not kept who serves them: that one is silent is
+    // forgotten with all servers, and else within recheck_pause_max.
+    Step flush(const Endpoint& server, Cursor from);
+    Step flush_every(Cursor from);
+
+    // All steps of it, on this thread; how many records went.
+    std::size_t flush(const Endpoint& server);
+    std::size_t flush_all();
 
   private:
     struct Impl;

@@ -63,6 +63,7 @@ class SpanChain {
         const auto gained = static_cast<std::ptrdiff_t>(stored.cost());
         const dns::NameView owner = stored.owner();
         map_.emplace(owner, std::move(stored));
+        octets_ += gained;
         return gained - lost;
     }
 
@@ -102,14 +103,23 @@ class SpanChain {
         return nullptr;
     }
 
+    // What is kept for `owner` or the last before it, fresh or not: where `owner` does not exist,
+    // it says so. The octets freed; 0: there is none.
+    std::ptrdiff_t erase_at_or_before(dns::NameView owner) {
+        const auto after = map_.upper_bound(owner);
+        return after == map_.begin() ? 0 : erase(std::prev(after));
+    }
+
     std::ptrdiff_t clear() {
-        std::ptrdiff_t freed = 0;
-        for (const auto& [owner, stored] : map_) {
-            freed += static_cast<std::ptrdiff_t>(stored.cost());
-        }
-        map_.clear();
+        Map dropped;
+        return take(dropped);
+    }
+
+    // All of it into the caller's map, which is empty and may be destroyed later; the octets.
+    std::ptrdiff_t take(Map& to) {
+        map_.swap(to);
         hand_ = map_.end();
-        return freed;
+        return std::exchange(octets_, 0);
     }
 
   private:
@@ -120,10 +130,12 @@ class SpanChain {
         const auto freed = static_cast<std::ptrdiff_t>(at->second.cost());
         hand_ = hand_ == at ? std::next(at) : hand_;
         map_.erase(at);
+        octets_ -= freed;
         return freed;
     }
 
     Map map_;
+    std::ptrdiff_t octets_ = 0;  // what all of them cost
     Map::iterator hand_ = map_.end();
 };
 

@@ -104,9 +104,15 @@ struct Spans::Impl {
         }
 
         void drop(ZoneSpans& zone) WEND_REQUIRES(mutex) {
+            Zones dropped;
+            take_out(zone, dropped);
+        }
+
+        // Into a list of the caller's, who destroys it when the lock is given back.
+        void take_out(ZoneSpans& zone, Zones& to) WEND_REQUIRES(mutex) {
             bytes -= zone.bytes;
             const auto found = index.find(zone.hash);
-            zones.erase(found->second);
+            to.splice(to.end(), zones, found->second);
             index.erase(found);
         }
 
@@ -159,6 +165,9 @@ struct Spans::Impl {
         shard.account(*known, change(*known));
         shard.make_room(zone_max, shard_max, *known);
     }
+
+    Step flush_zones(const Selection& selection, Cursor from);
+    std::size_t flush_around(dns::NameView zone, dns::NameView name);
 
     SpanOptions options;
     std::size_t zone_max;
@@ -263,21 +272,100 @@ std::optional<dns::RRset> Spans::at_or_before(dns::NameView zone, dns::NameView 
 }
 
 void Spans::forget(dns::NameView zone) {
+    Zones dropped;
     const std::uint64_t hash = impl_->hash_of(zone);
     Impl::Shard& shard = impl_->shard_of(hash);
     const MutexLock lock(shard.mutex);
     if (ZoneSpans* known = shard.find(hash, zone)) {
-        shard.drop(*known);
+        shard.take_out(*known, dropped);
     }
 }
 
 void Spans::clear() {
     for (Impl::Shard& shard : impl_->shards) {
+        Zones dropped;
         const MutexLock lock(shard.mutex);
         shard.index.clear();
-        shard.zones.clear();
+        dropped.swap(shard.zones);
         shard.bytes = 0;
     }
+}
+
+// A place is a bucket of the shard's index. If it grows the shard is begun again: what is to go
+// goes, and nothing is counted twice.
+Step Spans::Impl::flush_zones(const Selection& selection, Cursor from) {
+    Step done;
+    if (from.part >= shard_count) {
+        return done;
+    }
+    Zones dropped;
+    Shard& shard = shards[from.part];
+    const MutexLock lock(shard.mutex);
+    const std::size_t buckets = shard.index.bucket_count();
+    const std::uint64_t size_bits = static_cast<std::uint64_t>(buckets) << 32;
+    const bool is_same = from.place >> 32 == buckets;
+    std::size_t bucket = is_same ? static_cast<std::uint32_t>(from.place) : 0;
+    const std::size_t end = std::min(bucket + step_entries_max, buckets);
+    for (; bucket < end && done.looked_at < step_entries_max; ++bucket) {
+        std::vector<ZoneSpans*> going;
+        for (auto at = shard.index.begin(bucket); at != shard.index.end(bucket); ++at) {
+            ++done.looked_at;
+            if (covers(selection, at->second->name)) {
+                going.push_back(&*at->second);
+            }
+        }
+        for (ZoneSpans* zone : going) {
+            done.taken += zone->nsec.size() + zone->nsec3.size();
+            shard.take_out(*zone, dropped);
+        }
+    }
+    if (bucket < buckets) {
+        done.next = Cursor{from.part, size_bits | bucket};
+    } else if (from.part + 1 < shard_count) {
+        done.next = Cursor{from.part + 1, 0};
+    }
+    return done;
+}
+
+std::size_t Spans::Impl::flush_around(dns::NameView zone, dns::NameView name) {
+    SpanChain::Map hashed;
+    const std::uint64_t hash = hash_of(zone);
+    Shard& shard = shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    ZoneSpans* known = shard.find(hash, zone);
+    if (known == nullptr) {
+        return 0;
+    }
+    const std::size_t before = known->nsec.size() + known->nsec3.size();
+    shard.account(*known, -known->nsec.erase_at_or_before(name));
+    shard.account(*known, -known->nsec3.take(hashed));
+    return before - known->nsec.size() - known->nsec3.size();
+}
+
+Step Spans::flush(const Selection& selection, Cursor from) {
+    if (selection.what == Selection::What::bogus) {
+        return {};
+    }
+    if (selection.below) {
+        return impl_->flush_zones(selection, from);
+    }
+    const auto zone = closest_zone(selection.name, Instant{});
+    return zone ? Step{.looked_at = 1, .taken = impl_->flush_around(zone->name, selection.name)}
+                : Step{};
+}
+
+std::size_t Spans::flush_name(dns::NameView name) {
+    return flush(at_name(name), {}).taken;
+}
+
+std::size_t Spans::flush_zone(dns::NameView zone, const std::vector<dns::Name>& except) {
+    const Selection wanted = at_or_below(zone, except);
+    return take_all([&](Cursor at) { return flush(wanted, at); });
+}
+
+std::size_t Spans::flush_all() {
+    const Selection wanted;
+    return take_all([&](Cursor at) { return flush(wanted, at); });
 }
 
 SpanStatistics Spans::statistics() const {

@@ -18,6 +18,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "cache/selection.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
 #include "dns/types.h"
@@ -81,6 +82,19 @@ class Spans {
 
     void forget(dns::NameView zone);
     void clear();
+
+    // One step of forgetting zones, under one short lock, their memory freed outside of it. Of a
+    // selection of one name: what would deny that name again, of the deepest zone at or above it
+    // with any spans; its NSEC record, and all NSEC3 records, whose names are hashed. Nothing here
+    // is bogus. Counts zones as looked at and spans as taken; of what comes in meanwhile some may
+    // stay.
+    Step flush(const Selection& selection, Cursor from);
+
+    // All steps of it, on this thread; how many spans went.
+    std::size_t flush_name(dns::NameView name);
+    std::size_t flush_zone(dns::NameView zone, const std::vector<dns::Name>& except = {});
+    std::size_t flush_all();
+
     SpanStatistics statistics() const;
 
   private:
