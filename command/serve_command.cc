@@ -24,10 +24,10 @@
 #include "config/files.h"
 #include "config/remarks.h"
 #include "dns/zone_file.h"
+#include "observe/stats.h"
 #include "server/descriptor_limit.h"
 #include "server/setup.h"
 #include "server/signals.h"
-#include "server/stats.h"
 #include "server/worker.h"
 
 namespace wend {

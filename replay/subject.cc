@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "dnssec/pretence.h"
 #include "dnssec/trust_anchors.h"
+#include "observe/stats.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
@@ -18,7 +19,6 @@
 #include "server/answer/guarded_source.h"
 #include "server/keepers/clock_watch.h"
 #include "server/serve.h"
-#include "server/stats.h"
 
 namespace wend {
 

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "cache/cache.h"
 #include "dns/message.h"
+#include "observe/stats.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "server/answer/answer_source.h"
@@ -27,7 +28,6 @@
 #include "server/in_flight.h"
 #include "server/keepers/root_watch.h"
 #include "server/query.h"
-#include "server/stats.h"
 #include "transport/query_handler.h"
 
 namespace wend {

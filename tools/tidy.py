@@ -23,13 +23,14 @@ ARROWS = {
     'transport': {'base', 'dns', 'transport'},
     'policy': {'base', 'dns', 'policy'},
     'resolver': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'transport/network.h'},
+    'observe': {'base', 'dns', 'dnssec', 'policy', 'observe'},
     'config': {'base', 'dns', 'dnssec', 'policy', 'config'},
     'sim': {'base', 'dns', 'dnssec', 'sim', 'transport/network.h', 'transport/wire_query.h',
             'transport/query_handler.h'},
     'server': {'base', 'dns', 'cache', 'dnssec', 'transport', 'resolver', 'policy', 'config',
-               'server'},
-    'replay': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'policy', 'config', 'server', 'sim',
-               'replay', 'transport/network.h', 'transport/wire_query.h',
+               'observe', 'server'},
+    'replay': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'policy', 'config', 'observe', 'server',
+               'sim', 'replay', 'transport/network.h', 'transport/wire_query.h',
                'transport/query_handler.h'},
 }
 # Header -> the files that may include it.

@@ -7,11 +7,11 @@
 #include "base/random.h"
 #include "dns/message.h"
 #include "dns/reason.h"
+#include "observe/stats.h"
 #include "policy/access.h"
 #include "policy/cookies.h"
 #include "policy/rate_limit.h"
 #include "server/query.h"
-#include "server/stats.h"
 #include "transport/query_handler.h"
 
 namespace wend {

@@ -6,11 +6,11 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "observe/stats.h"
 #include "policy/effort.h"
 #include "policy/rate_limit.h"
 #include "resolver/answer.h"
 #include "server/clients/limit_notes.h"
-#include "server/stats.h"
 #include "transport/query_handler.h"
 #include "transport/reading_order.h"
 

@@ -1,4 +1,4 @@
-#include "server/stats.h"
+#include "observe/stats.h"
 
 #include <algorithm>
 #include <cctype>
@@ -10,10 +10,16 @@ namespace wend {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count)> counter_names = {
-    "queries-udp",    "queries-tcp",     "dropped",      "cache-hits",       "cache-misses",
-    "resolutions",    "repeated",        "refused",      "refused-silently", "unanswered-at-end",
-    "truncated-late", "truncated-pulse", "rate-limited", "rate-shadowed",    "cookies-valid",
-    "reads-deferred", "reads-shadowed",
+    "queries-udp",      "queries-tcp",       "dropped",          "cache-hits",
+    "cache-misses",     "resolutions",       "repeated",         "refused",
+    "refused-silently", "unanswered-at-end", "truncated-late",   "truncated-pulse",
+    "rate-limited",     "rate-shadowed",     "cookies-valid",    "reads-deferred",
+    "reads-shadowed",   "queries-udp-ipv6",  "queries-tcp-ipv6",
+};
+
+constexpr std::array<std::string_view, place_of(UpstreamOutcome::count)> outcome_names = {
+    "reply",     "timeout",   "unreachable", "refused",      "reset", "forgery-suspected",
+    "case-lost", "oversized", "unreadable",  "no-resources",
 };
 
 template <class Key>
@@ -38,6 +44,16 @@ std::string lower_case(std::string text) {
 
 std::string_view to_text(Counter counter) {
     return counter_names[static_cast<std::size_t>(counter)];
+}
+
+std::string_view to_text(UpstreamOutcome outcome) {
+    return outcome_names[place_of(outcome)];
+}
+
+std::string_view channel_of(Path path) {
+    constexpr std::array<std::string_view, place_of(Path::count)> names = {"udp", "udp", "tcp",
+                                                                           "tcp", "tls", "tls"};
+    return names[place_of(path)];
 }
 
 std::string to_text(std::span<const Stats* const> workers) {
