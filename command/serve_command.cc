@@ -24,7 +24,7 @@
 #include "config/files.h"
 #include "config/remarks.h"
 #include "dns/zone_file.h"
-#include "observe/stats.h"
+#include "observe/board.h"
 #include "server/descriptor_limit.h"
 #include "server/setup.h"
 #include "server/signals.h"
@@ -119,18 +119,19 @@ std::size_t exchanges_allowed(const Config& config) {
 }
 
 // The first worker settles which ports the kernel chooses, and the others share them.
-std::expected<Workers, std::string> open_workers(SharedState& shared) {
+std::expected<Workers, std::string> open_workers(SharedState& shared, Board& board) {
     const unsigned count = worker_count(shared.config);
     std::vector<Endpoint> listen = shared.config.listen;
     Workers workers;
     for (unsigned i = 0; i < count; ++i) {
-        auto worker = Worker::open(shared, listen);
+        auto worker = Worker::open(shared, listen, board.worker(i));
         if (!worker) {
             return std::unexpected(worker.error());
         }
         listen = (*worker)->listening();
         workers.push_back(std::move(*worker));
     }
+    workers.front()->keep_process_board(board.process());
     return workers;
 }
 
@@ -240,7 +241,11 @@ int serve(const ServeArguments& arguments) {
     KernelRandom random;
     SharedState shared(*config, *options, sandbox, random);
     shared.exchanges_max = exchanges_allowed(*config);
-    const auto workers = open_workers(shared);
+    auto board = make_board(worker_count(*config), WEND_VERSION, false);
+    if (!board) {
+        return fail(board.error());
+    }
+    const auto workers = open_workers(shared, *board);
     if (!workers) {
         return fail(workers.error());
     }

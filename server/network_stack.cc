@@ -19,8 +19,8 @@ std::unique_ptr<Network> inner_network(UvLoop& loop, UvClock& clock, Random& ran
 }  // namespace
 
 NetworkStack::NetworkStack(UvLoop& loop, UvClock& clock, Random& random, const Sandbox* sandbox,
-                           std::size_t exchanges_max)
+                           std::size_t exchanges_max, ExchangeObserver* observer)
     : inner_(inner_network(loop, clock, random, sandbox, exchanges_max)),
-      shared_(std::make_unique<SharedExchanges>(*inner_, clock, HashKey::draw(random))) {}
+      shared_(std::make_unique<SharedExchanges>(*inner_, clock, HashKey::draw(random), observer)) {}
 
 }  // namespace wend

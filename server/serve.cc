@@ -17,6 +17,7 @@ namespace {
 
 using dns::Rcode;
 using dns::Reason;
+using dns::Source;
 
 constexpr std::uint32_t any_ttl = 3'600;  // seconds
 constexpr std::size_t message_max = 65'535;
@@ -35,10 +36,6 @@ dns::RRset any_hinfo() {
     dns::RRsetBuilder builder(dns::Name(), dns::Type::hinfo);
     builder.add(rdata);
     return builder.finish(any_ttl);
-}
-
-Counter counter_of(Channel channel) {
-    return channel == Channel::udp ? Counter::queries_udp : Counter::queries_tcp;
 }
 
 CachedAnswer::Wanted wanted_by(const QueryFacts& facts) {
@@ -95,15 +92,37 @@ void Serve::note(Reason reason, const Client& client) {
 }
 
 QueryResult Serve::drop(Reason reason, const Asker& asker) {
-    world_.stats.add(Counter::dropped);
-    world_.stats.add_reason(reason);
+    world_.stats.add_drop(reason);
     note(reason, asker.client);
     return {Outcome::dropped, 0};
 }
 
+void Serve::count_query(const Client& client) {
+    const bool is_udp = client.channel == Channel::udp;
+    world_.stats.add(is_udp ? Counter::queries_udp : Counter::queries_tcp);
+    if (!client.address.ip.is_v4()) {
+        world_.stats.add(is_udp ? Counter::queries_udp_ipv6 : Counter::queries_tcp_ipv6);
+    }
+}
+
+// All of a batch began with the turn of the loop that it was read in: one reading of the clock
+// tells how long each took.
+void Serve::batch_ended() {
+    if (world_.response == nullptr || batch_ == decltype(batch_)()) {
+        return;
+    }
+    const Duration took = world_.precise_now != nullptr ? world_.precise_now() - world_.clock.now()
+                                                        : Duration::zero();
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+        if (batch_[i] != 0) {
+            (*world_.response)[i].add(took, std::exchange(batch_[i], 0U));
+        }
+    }
+}
+
 QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) {
     const Client& client = asker.client;
-    world_.stats.add(counter_of(client.channel));
+    count_query(client);
     const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
     const bool allowed = may_ask(client.address.ip);
     const bool malformed = judged.reason == Reason::malformed_query;
@@ -135,6 +154,7 @@ QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) 
             return on_chaos(facts_, out);
         case QueryKind::any:
         case QueryKind::resolve: {
+            world_.stats.add(facts_.question->qtype);
             const QueryResult result = on_question(facts_, asker, out);
             gate_.charge(client, facts_, result.size);
             return result;
@@ -151,17 +171,19 @@ QueryResult Serve::limited(ClientGate::Verdict verdict, const Asker& asker, Muta
     }
     note(reason, asker.client);
     return verdict == ClientGate::Verdict::truncated
-               ? reply(compose_truncated(facts_, out), Rcode::noerror, reason)
+               ? reply(compose_truncated(facts_, out), Rcode::noerror, reason, Source::refused)
                : fail(facts_, Rcode::badcookie, reason, out);
 }
 
-QueryResult Serve::reply(std::size_t size, Rcode rcode, Reason reason) {
+QueryResult Serve::reply(std::size_t size, Rcode rcode, Reason reason, Source source) {
     world_.stats.add_reply(rcode, reason);
+    ++batch_[place_of(source)];
     return {Outcome::answered, size};
 }
 
 QueryResult Serve::fail(const QueryFacts& facts, Rcode rcode, Reason reason, MutableOctets out) {
-    return reply(compose_empty(facts, {.rcode = rcode, .reason = reason}, out), rcode, reason);
+    return reply(compose_empty(facts, {.rcode = rcode, .reason = reason}, out), rcode, reason,
+                 Source::refused);
 }
 
 // Nobody is told more than refusals_per_second that there was no place: who waits for each refusal
@@ -197,7 +219,7 @@ QueryResult Serve::on_chaos(const QueryFacts& facts, MutableOctets out) {
                              .ttl = 0,
                              .rdata = rdata});
     }
-    return reply(composer.finish(), Rcode::noerror, Reason::local_data);
+    return reply(composer.finish(), Rcode::noerror, Reason::local_data, Source::local);
 }
 
 QueryResult Serve::on_any(const QueryFacts& facts, MutableOctets out) {
@@ -219,7 +241,7 @@ QueryResult Serve::on_any(const QueryFacts& facts, MutableOctets out) {
     Composer composer(facts, out);
     composer.start({.reason = Reason::local_data});
     composer.add(dns::Section::answer, any_hinfo_.packed(), any_ttl, qname);
-    return reply(composer.finish(), Rcode::noerror, Reason::local_data);
+    return reply(composer.finish(), Rcode::noerror, Reason::local_data, Source::local);
 }
 
 QueryResult Serve::on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out) {
@@ -321,16 +343,18 @@ QueryResult Serve::local(const QueryFacts& facts, const policy::LocalAnswer& ans
     if (answer.soa != nullptr) {
         composer.add(dns::Section::authority, answer.soa->packed(), answer.soa->ttl());
     }
-    return reply(composer.finish(), answer.rcode, Reason::local_data);
+    return reply(composer.finish(), answer.rcode, Reason::local_data, Source::local);
 }
 
 QueryResult Serve::cached(const QueryFacts& facts, MutableOctets out) {
     world_.stats.add(Counter::cache_hits);
-    return reply(cached_.compose(facts, out), Rcode::noerror, Reason::from_cache);
+    world_.stats.add(cached_.security());
+    return reply(cached_.compose(facts, out), Rcode::noerror, Reason::from_cache, Source::cache);
 }
 
 QueryResult Serve::composed(const QueryFacts& facts, const Answer& answer, MutableOctets out) {
-    return reply(compose_answer(facts, answer, out), answer.rcode, answer.reason);
+    world_.stats.add(answer.security);
+    return reply(compose_answer(facts, answer, out), answer.rcode, answer.reason, Source::cache);
 }
 
 // Over UDP what comes late, or with too much else for the same client, is a bare TC.
@@ -372,6 +396,11 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
     }
     const std::size_t size = compose_late(waiter, answer);
     world_.stats.add_reply(answer.rcode, answer.reason);
+    world_.stats.add(answer.security);
+    if (world_.response != nullptr) {
+        const Duration waited = world_.clock.now() - waiter.since;
+        (*world_.response)[place_of(Source::network)].add(waited);
+    }
     note(answer.reason, waiter.client);
     if (answer.rcode == Rcode::servfail && spdlog::should_log(spdlog::level::debug)) {
         log_failure(waiter, answer);

@@ -1,6 +1,7 @@
 // From a client's message to its reply: parse, judge, look up, compose. What the cache cannot
 // answer joins the questions in flight.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,8 @@
 #include "base/random.h"
 #include "cache/cache.h"
 #include "dns/message.h"
+#include "dns/source.h"
+#include "observe/histogram.h"
 #include "observe/stats.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
@@ -67,6 +70,10 @@ struct ServeWorld {
     LimitNotes* notes = nullptr;  // null: nobody reads them
     RootWatch* roots = nullptr;   // the same
     CpuShare* cpu = nullptr;      // null: nobody is charged
+    // How long answers took, by their source; null: nobody asks.
+    std::array<Histogram, dns::source_count>* response = nullptr;
+    // The time as it is, which `clock` tells once in a turn; null: answers at once take no time.
+    Instant (*precise_now)() = nullptr;
 };
 
 // One for each worker; one thread. A plain cached answer costs no allocation and no coroutine.
@@ -76,6 +83,8 @@ class Serve final : public QueryHandler {
 
     QueryResult on_query(Octets message, const Client& client, ReplySink& sink, std::uint64_t token,
                          MutableOctets out) override;
+
+    void batch_ended() override;
 
     // Answers who has waited for look_again_time or longer if the cache can by now.
     void look_again();
@@ -89,6 +98,9 @@ class Serve final : public QueryHandler {
 
     // Clients that wait.
     std::size_t waiting() const { return in_flight_.waiting(); }
+
+    // What they wait for; equal questions count once.
+    std::size_t questions() const { return in_flight_.questions(); }
 
     // Those of them that hold a place.
     std::size_t placed() const { return in_flight_.placed(); }
@@ -110,7 +122,7 @@ class Serve final : public QueryHandler {
     QueryResult limited(ClientGate::Verdict verdict, const Asker& asker, MutableOctets out);
     bool is_zone_of(const dns::Question& question, Instant now) const;
     QueryResult tell_at_once(const QueryFacts& facts, const Asker& asker, MutableOctets out);
-    QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason);
+    QueryResult reply(std::size_t size, dns::Rcode rcode, dns::Reason reason, dns::Source source);
     QueryResult on_chaos(const QueryFacts& facts, MutableOctets out);
     QueryResult on_any(const QueryFacts& facts, MutableOctets out);
     QueryResult on_question(const QueryFacts& facts, const Asker& asker, MutableOctets out);
@@ -124,6 +136,7 @@ class Serve final : public QueryHandler {
     void deliver(const Waiter& waiter, const Answer& answer);
     std::size_t compose_late(const Waiter& waiter, const Answer& answer);
     void note(dns::Reason reason, const Client& client);
+    void count_query(const Client& client);
 
     ServeWorld world_;
     ServeOptions options_;
@@ -139,6 +152,7 @@ class Serve final : public QueryHandler {
     std::vector<std::uint8_t> reply_;  // to who waited
     bool refusing_ = false;
     bool joining_ = false;
+    std::array<std::uint32_t, dns::source_count> batch_{};  // answered at once, in this batch
     std::optional<std::size_t> at_once_;  // octets of reply_ for who joins at this moment
     dns::Reason at_once_reason_ = dns::Reason::none;
     std::string at_once_detail_;

@@ -93,11 +93,12 @@ SharedState::SharedState(const Config& configuration, const ResolverOptions& res
     resolver.anchors = anchors;
 }
 
-Worker::Worker(SharedState& shared)
+Worker::Worker(SharedState& shared, WorkerBoard& board)
     : shared_(shared),
+      board_(board),
       clock_(loop_),
       network_(std::make_unique<NetworkStack>(loop_, clock_, random_, shared.sandbox,
-                                              shared.exchanges_max)),
+                                              shared.exchanges_max, &upstream_counts_)),
       local_zones_(configured_zones(shared.resolver)),
       stop_(std::make_unique<UvWake>(loop_, true, [this] { begin_to_drain(); })),
       scope_(std::in_place) {
@@ -142,7 +143,9 @@ Worker::Worker(SharedState& shared)
         .places = &shared.places,
         .notes = &shared.notes,
         .roots = &shared.roots,
-        .cpu = cpu_ ? &*cpu_ : nullptr};
+        .cpu = cpu_ ? &*cpu_ : nullptr,
+        .response = &board_.response,
+        .precise_now = &UvClock::precise_now};
     serve_ = std::make_unique<Serve>(serve_world,
                                      serve_options(config, shared.resolver.anchors != nullptr));
 }
@@ -150,8 +153,8 @@ Worker::Worker(SharedState& shared)
 Worker::~Worker() = default;
 
 std::expected<std::unique_ptr<Worker>, std::string> Worker::open(
-    SharedState& shared, const std::vector<Endpoint>& listen) {
-    std::unique_ptr<Worker> worker(new Worker(shared));
+    SharedState& shared, const std::vector<Endpoint>& listen, WorkerBoard& board) {
+    std::unique_ptr<Worker> worker(new Worker(shared, board));
     for (const Endpoint& where : listen) {
         const auto opened = worker->listen_on(where);
         if (!opened) {
@@ -198,6 +201,7 @@ std::vector<Endpoint> Worker::listening() const {
 }
 
 void Worker::run() {
+    post();
     scope_->spawn(look_again());
     keep_anchors();
     loop_.run();
@@ -256,7 +260,38 @@ Task<void> Worker::look_again() {
         note_connections();
         say_limits(clock_.now());
         say_roots();
+        post();
     }
+}
+
+void Worker::post() {
+    board_.stamp(clock_.now());
+    std::size_t connections = 0;
+    for (const auto& listener : tcp_) {
+        connections += listener->connections();
+    }
+    board_.set(WorkerGauge::in_flight_questions, serve_->questions());
+    board_.set(WorkerGauge::waiting_clients, serve_->waiting());
+    board_.set(WorkerGauge::tcp_connections, connections);
+    board_.set(WorkerGauge::exchanges, network_->running());
+    if (process_board_ != nullptr) {
+        post_process(*process_board_);
+    }
+}
+
+void Worker::post_process(ProcessBoard& board) {
+    const cache::Statistics cache = shared_.cache.statistics();
+    board.set(Gauge::cache_entries, cache.entries);
+    board.set(Gauge::cache_bytes, cache.bytes);
+    board.set(Gauge::cache_bytes_max, shared_.config.cache.size);
+    board.set(ProcessCounter::cache_evictions, cache.evictions);
+    board.set(Gauge::span_bytes, shared_.spans.statistics().bytes);
+    board.set(Gauge::places_taken, shared_.places.taken());
+    board.set(Gauge::places_all, shared_.places.all());
+    board.set(Gauge::draining, draining_ ? 1 : 0);
+    board.set(Gauge::root_unreachable, shared_.roots.is_unreachable() ? 1 : 0);
+    const bool is_ready = shared_.resolver.anchors == nullptr || shared_.anchors->get() != nullptr;
+    board.set(Gauge::root_key_ready, is_ready ? 1 : 0);
 }
 
 void Worker::look_at_networks() {

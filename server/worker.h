@@ -19,7 +19,7 @@
 #include "cache/server_memory.h"
 #include "config/config.h"
 #include "dnssec/trust_anchors.h"
-#include "observe/stats.h"
+#include "observe/board.h"
 #include "policy/access.h"
 #include "policy/local_zones.h"
 #include "resolver/resolver.h"
@@ -34,6 +34,7 @@
 #include "server/keepers/root_watch.h"
 #include "server/network_stack.h"
 #include "server/serve.h"
+#include "server/upstream_counts.h"
 #include "transport/listener_tcp.h"
 #include "transport/listener_udp.h"
 #include "transport/uv_clock.h"
@@ -78,9 +79,10 @@ struct SharedState {
 // Made and destroyed on one thread, run on another or the same.
 class Worker {
   public:
-    // Opens sockets on every address; port 0 lets the kernel choose. `shared` outlives the worker.
+    // Opens sockets on every address; port 0 lets the kernel choose. `shared` and `board`, which is
+    // this worker's alone to write, outlive the worker.
     static std::expected<std::unique_ptr<Worker>, std::string> open(
-        SharedState& shared, const std::vector<Endpoint>& listen);
+        SharedState& shared, const std::vector<Endpoint>& listen, WorkerBoard& board);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     Worker(Worker&&) = delete;
@@ -96,14 +98,17 @@ class Worker {
     // From any thread, until run() has returned: who waits gets drain_time, then nothing.
     void stop();
 
+    // Before run(), to one of them: it writes how the process stands. `board` outlives the worker.
+    void keep_process_board(ProcessBoard& board) { process_board_ = &board; }
+
     // For any thread.
-    const Stats& stats() const { return stats_; }
+    const Stats& stats() const { return board_.stats; }
 
     // For its own thread, and before run().
     UvLoop& loop() { return loop_; }
 
   private:
-    explicit Worker(SharedState& shared);
+    Worker(SharedState& shared, WorkerBoard& board);
     std::expected<void, std::string> listen_on(const Endpoint& where);
     std::expected<void, std::string> listen_once(const Endpoint& where);
     void begin_to_drain();
@@ -114,13 +119,18 @@ class Worker {
     void note_connections();
     void say_limits(Instant now);
     void say_roots();
+    void post();
+    void post_process(ProcessBoard& board);
 
     SharedState& shared_;
+    WorkerBoard& board_;
+    ProcessBoard* process_board_ = nullptr;  // null: another worker keeps it
     bool draining_ = false;
-    Stats stats_;
+    Stats& stats_ = board_.stats;
     UvLoop loop_;
     UvClock clock_;
     KernelRandom random_;
+    UpstreamCounts upstream_counts_{board_};
     std::unique_ptr<NetworkStack> network_;
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<ResolverSource> source_;

@@ -162,6 +162,7 @@ void TcpConnection::answer(Octets message) {
     }
     --in_flight_;
     if (result.outcome == Outcome::answered) {
+        answered_ = true;
         queue(out.first(result.size));
     }
 }
@@ -199,7 +200,11 @@ bool TcpConnection::flush() {
 
 // False: nothing more can come of this connection.
 bool TcpConnection::settle_down() {
-    if (is_broken_ || frames_.is_broken() || !flush()) {
+    const bool is_sound = !is_broken_ && !frames_.is_broken() && flush();
+    if (std::exchange(answered_, false)) {
+        listener_.handler_.batch_ended();
+    }
+    if (!is_sound) {
         return false;
     }
     if (has_ended_input_ && !is_busy() && !is_held_up_) {

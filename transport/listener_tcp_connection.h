@@ -70,8 +70,9 @@ class TcpConnection final : private Watcher, private Timer {
     bool is_broken_ = false;
     bool is_held_up_ = false;  // whole messages may be waiting in frames_
     bool was_heard_ = false;
-    Instant active_at_;    // accepted, or last moved forward by a message
-    Instant progress_at_;  // octets left last
+    bool answered_ = false;  // at once, since it was last flushed
+    Instant active_at_;      // accepted, or last moved forward by a message
+    Instant progress_at_;    // octets left last
     std::optional<Instant> message_began_at_;
     Instant deferred_at_{};
     Instant timer_at_{};

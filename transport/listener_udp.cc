@@ -139,6 +139,9 @@ void UdpListener::serve() {
             }
         }
         send_batch();
+        if (count > 0) {
+            handler_.batch_ended();
+        }
         prepare(count);
         if (count < batch_max) {
             return;

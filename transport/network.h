@@ -76,6 +76,17 @@ struct Response {
 using ResponsePtr = std::shared_ptr<const Response>;
 using Reply = std::expected<ResponsePtr, NetError>;
 
+// Who counts queries that are sent, and what they come to. A query that nobody waits for any more
+// comes to nothing.
+class ExchangeObserver {
+  public:
+    virtual void on_query(const Query& query) noexcept = 0;
+    virtual void on_reply(const Query& query, const Reply& reply) noexcept = 0;
+
+  protected:
+    ~ExchangeObserver() = default;
+};
+
 class Network;
 
 // The awaiter of one query. It lives on the awaiting frame; the network keeps its address until it

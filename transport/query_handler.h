@@ -54,6 +54,10 @@ class QueryHandler {
     // `out` holds 65,535 octets. Throws nothing.
     virtual QueryResult on_query(Octets message, const Client& client, ReplySink& sink,
                                  std::uint64_t token, MutableOctets out) = 0;
+
+    // The replies to the queries that were read together have been handed to the kernel. Throws
+    // nothing.
+    virtual void batch_ended() {}
 };
 
 }  // namespace wend

@@ -52,8 +52,9 @@ bool are_equal(const Query& a, const Query& b) {
 
 }  // namespace
 
-SharedExchanges::SharedExchanges(Network& inner, Clock& clock, const HashKey& key)
-    : inner_(inner), clock_(clock), key_(key) {}
+SharedExchanges::SharedExchanges(Network& inner, Clock& clock, const HashKey& key,
+                                 ExchangeObserver* observer)
+    : inner_(inner), clock_(clock), key_(key), observer_(observer) {}
 
 SharedExchanges::~SharedExchanges() {
     check(asking_ == 0, "a network outlives its exchanges");
@@ -152,7 +153,13 @@ void SharedExchanges::abandon(Exchange& exchange) noexcept {
 Task<void> SharedExchanges::run(Shared& shared) {
     auto exchange = inner_.exchange(shared.query, shared.deadline);
     shared.inner = &exchange;
+    if (observer_ != nullptr) {
+        observer_->on_query(shared.query);
+    }
     const Reply reply = co_await exchange;
+    if (observer_ != nullptr) {
+        observer_->on_reply(shared.query, reply);
+    }
     finished_.push_back(take(shared));  // before anyone can ask anew
     while (!shared.askers.empty()) {
         Exchange& waiting = *shared.askers.front()->exchange;

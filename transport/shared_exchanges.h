@@ -24,7 +24,9 @@ class SharedExchanges final : public Network {
     // No exchange waits longer, however many join it.
     static constexpr Duration patience_max = std::chrono::seconds(10);
 
-    SharedExchanges(Network& inner, Clock& clock, const HashKey& key);
+    // `observer` outlives it and hears of the inner network's exchanges; null: nobody does.
+    SharedExchanges(Network& inner, Clock& clock, const HashKey& key,
+                    ExchangeObserver* observer = nullptr);
     ~SharedExchanges() override;
 
     // Of those who ask.
@@ -60,6 +62,7 @@ class SharedExchanges final : public Network {
     Network& inner_;
     Clock& clock_;
     HashKey key_;
+    ExchangeObserver* observer_;
     Running running_;
     std::size_t asking_ = 0;
     // Their coroutines settle others and may still be on the stack; they go at the next start.

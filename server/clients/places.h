@@ -76,6 +76,8 @@ class Places {
 
     std::size_t taken() const { return taken_.load(relaxed); }
 
+    std::size_t all() const { return room_.all; }
+
   private:
     using Count = std::atomic<std::uint32_t>;
     static constexpr auto relaxed = std::memory_order_relaxed;

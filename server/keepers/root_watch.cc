@@ -42,6 +42,11 @@ std::vector<cache::ServerRecord> RootWatch::records(const cache::ServerMemory& m
     return records;
 }
 
+bool RootWatch::is_unreachable() const {
+    const std::scoped_lock lock(mutex_);
+    return !then_.empty();
+}
+
 RootNews RootWatch::look(const cache::ServerMemory& memory, Instant now) {
     const bool failed = failed_.exchange(false, std::memory_order_relaxed);
     const std::scoped_lock lock(mutex_);

@@ -31,12 +31,15 @@ class RootWatch {
     // is not what it was when none could be reached.
     RootNews look(const cache::ServerMemory& memory, Instant now);
 
+    // What look() said last.
+    bool is_unreachable() const;
+
   private:
     std::vector<cache::ServerRecord> records(const cache::ServerMemory& memory, Instant now) const;
 
     std::vector<Endpoint> servers_;
     std::atomic<bool> failed_{false};  // since the last look
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<cache::ServerRecord> then_;  // when it was said that none can be reached; else none
 };
 

@@ -126,7 +126,7 @@ class Authority {
 class Daemon {
   public:
     Daemon() : shared_(configuration(authority_), options(authority_), nullptr, random_) {
-        auto opened = Worker::open(shared_, shared_.config.listen);
+        auto opened = Worker::open(shared_, shared_.config.listen, board_);
         REQUIRE(opened);
         worker_ = std::move(*opened);
         where_ = worker_->listening().front();
@@ -168,6 +168,7 @@ class Daemon {
     Authority authority_;
     KernelRandom random_;
     SharedState shared_;
+    WorkerBoard board_;
     std::unique_ptr<Worker> worker_;
     Endpoint where_;
     std::thread thread_;
