@@ -1,4 +1,5 @@
 """The resolvers side by side: a configuration for each that gives it one thread and room for its cache."""
+import functools
 import json
 import os
 import shutil
@@ -98,7 +99,7 @@ def save(path, text):
     return path
 
 
-def wend(setting, work):
+def wend(setting, work, program=None):
     config = {
         'listen': [f'{ADDRESS}:53'],
         'workers': setting.threads,
@@ -110,7 +111,7 @@ def wend(setting, work):
         'log': {'level': 'warning'},
     }
     path = save(f'{work}/wend.json', json.dumps(config, indent=2))
-    return [setting.wend, 'serve', '--config', path]
+    return [program or setting.wend, 'serve', '--config', path]
 
 
 def unbound(setting, work):
@@ -154,6 +155,11 @@ def echo(setting, work):
 
 COMMANDS = {'wend': wend, 'unbound': unbound, 'knot': knot, 'powerdns': powerdns, 'bind': bind,
             'echo': echo}
+
+
+def add_wend(name, program):
+    """One contestant more: another wend's binary, configured as ours."""
+    COMMANDS[name] = functools.partial(wend, program=program)
 
 
 class CannotRun(Exception):

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Measures wend beside Debian's resolvers, on this machine, in a closed internet of its own.
-#   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...] [--local-ports FIRST LAST]
+#   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...] [--beside NAME=PATH]...
+#                [--local-ports FIRST LAST]
 # WHAT: hot, zipf, cold, distinct, flood, start, cores, micro; without any: all of them in turn.
+# --beside: another wend's binary, measured as wend is.
 # docs/performance.md says what each means. Needs nothing but Debian: what is missing is fetched, the
 # other resolvers are unpacked below build/ and not installed, and no socket leaves the namespace.
 set -euo pipefail
+caller="$PWD"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/setup.sh
 
@@ -53,4 +56,4 @@ as_user=()
 [ "$(id -u)" = 0 ] || as_user=(--user --map-root-user)
 exec unshare "${as_user[@]}" --net --mount --fork --kill-child \
     python3 bench/side_by_side.py --peers "$PWD/build/peers/root" --build "$PWD/build/release" \
-    --work "$PWD/build/bench" "$@"
+    --work "$PWD/build/bench" --caller "$caller" "$@"

@@ -3,6 +3,7 @@
 inside a network namespace; docs/performance.md says what the kinds are and keeps the last tables."""
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -15,19 +16,46 @@ import resolvers
 import table
 
 
+def contestant(text):
+    name, _, path = text.partition('=')
+    if not re.fullmatch(r'[\w-]+', name) or not path:
+        raise argparse.ArgumentTypeError(f'{text} is not NAME=PATH, NAME of letters, digits, "-" and "_"')
+    return name, path
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog='bench/run.sh', description=__doc__)
     parser.add_argument('what', nargs='*', choices=[[], *kinds.KINDS], help='kinds of work; all')
     parser.add_argument('--rounds', type=int, default=0, help='0: as many as fit in two minutes')
     parser.add_argument('--no-validation', action='store_true')
     parser.add_argument('--only', default='', help='names of resolvers, with commas between')
+    parser.add_argument('--beside', action='append', default=[], type=contestant, metavar='NAME=PATH',
+                        help="another wend's binary, measured wherever wend is; as often as wanted")
     parser.add_argument('--local-ports', nargs=2, type=int, metavar=('FIRST', 'LAST'),
                         help='from which the kernel draws ports; its default otherwise')
     parser.add_argument('--zones', type=int, default=4000)
     parser.add_argument('--seed', type=int, default=1)
-    for place in ('peers', 'build', 'work'):
+    for place in ('peers', 'build', 'work', 'caller'):
         parser.add_argument(f'--{place}', required=True, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    for name, path in options.beside:
+        program = os.path.join(options.caller, path)
+        if not os.path.isfile(program) or not os.access(program, os.X_OK):
+            parser.error(f'{name}: {program} is no program')
+        if name in resolvers.COMMANDS:
+            parser.error(f'{name} takes part already')
+        resolvers.add_wend(name, program)
+    return options
+
+
+def contestants(kind, options):
+    """Who takes part: what is put beside wend does wherever wend does."""
+    only = options.only.split(',') if options.only else kind.resolvers
+    names = [name for name in kind.resolvers if name in only]
+    if 'wend' in names:
+        at = names.index('wend') + 1
+        names[at:at] = [name for name, _ in options.beside]
+    return names
 
 
 def lay_over_usr(peers):
@@ -88,9 +116,7 @@ def run(options):
     try:
         for what in options.what or kinds.KINDS:
             kind = kinds.KINDS[what]
-            wanted = [name for name in kind.resolvers
-                      if not options.only or name in options.only.split(',')]
-            found = measure(kind, wanted, bench, options.rounds or kind.rounds)
+            found = measure(kind, contestants(kind, options), bench, options.rounds or kind.rounds)
             rows = {name: summary(rounds, found.get('wend', [])) for name, rounds in found.items()
                     if rounds}
             table.print_table(kind, rows, len(next(iter(found.values()), [])),
