@@ -1,4 +1,5 @@
-"""The closed internet: zone files from one seed, three nsd that serve them, and a server that is dead."""
+"""The closed internet: zone files from one seed, three nsd that serve them, and a server that is dead.
+Its servers are in this namespace, or at the far end of a wire."""
 import os
 import re
 import socket
@@ -10,6 +11,8 @@ import processes
 ROOT = ['198.18.0.1', '198.18.0.2']
 TLD = [f'198.18.1.{i}' for i in range(1, 5)]
 LEAF = [f'198.18.2.{i}' for i in range(1, 65)]
+RESOLVER = '198.18.100.53'
+NEAR_ROUTE = ['local', '198.18.0.0/15', 'dev', 'lo']
 DEAD = ['198.18.3.1', '198.18.3.2']
 ZONE_FILES_AGE_MAX = 86_400  # seconds; their signatures last 30 days
 
@@ -36,8 +39,8 @@ remote-control:
 def set_up_network(local_ports=None):
     """Every address below 198.18/15 and 10/8 is this host's. Only inside a namespace of our own."""
     for command in (['ip', 'link', 'set', 'lo', 'up'],
-                    ['ip', 'address', 'add', '198.18.100.53/32', 'dev', 'lo'],  # BIND looks for it
-                    ['ip', 'route', 'add', 'local', '198.18.0.0/15', 'dev', 'lo'],
+                    ['ip', 'address', 'add', f'{RESOLVER}/32', 'dev', 'lo'],  # BIND looks for it
+                    ['ip', 'route', 'add', *NEAR_ROUTE],
                     ['ip', 'route', 'add', 'local', '10.0.0.0/8', 'dev', 'lo']):
         subprocess.run(command, check=True, capture_output=True)
     for key, value in (('net/core/rmem_max', 8 << 20), ('net/core/wmem_max', 8 << 20)):
@@ -51,8 +54,64 @@ def set_up_network(local_ports=None):
             setting.write('{} {}'.format(*local_ports))
 
 
+class NoWire(Exception):
+    pass
+
+
+class Wire:
+    """To a namespace of its own, in which the addresses of the zones' servers are; there and back takes
+    so many milliseconds."""
+
+    def __init__(self, build, log, away_ms):
+        self.process = processes.Process([f'{build}/bench/wire', str(away_ms // 2)],
+                                         processes.OTHER_CORE, log)
+        try:
+            self.lay()
+        except RuntimeError as error:
+            self.end()
+            raise NoWire(str(error)) from error
+
+    def lay(self):
+        up = ['ip', 'link', 'set', 'wire', 'up', 'txqueuelen', '50000']
+        for _ in range(50):
+            if self.is_apart() and succeeds(self.far(up)):
+                break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError(f'no wire: {self.process.last_words()}')
+        for command in (self.far(['ip', 'link', 'set', 'lo', 'up']),
+                        *(self.far(['ip', 'route', 'add', 'local', f'198.18.{i}.0/24', 'dev', 'lo'])
+                          for i in range(3)),  # the dead servers' is not there either
+                        self.far(['ip', 'route', 'add', RESOLVER, 'dev', 'wire']),
+                        up,
+                        ['ip', 'route', 'del', *NEAR_ROUTE],
+                        ['ip', 'route', 'add', '198.18.0.0/22', 'dev', 'wire', 'src', RESOLVER]):
+            processes.run(command)
+
+    def is_apart(self):
+        try:
+            return not os.path.samefile('/proc/self/ns/net', f'/proc/{self.process.pid}/ns/net')
+        except OSError:
+            return False  # it ended
+
+    def far(self, command):
+        """The command in the far namespace, under the same process id."""
+        return ['nsenter', f'--net=/proc/{self.process.pid}/ns/net', *command]
+
+    def end(self):
+        self.process.end()  # and with it the device and its route
+        succeeds(['ip', 'route', 'add', *NEAR_ROUTE])
+
+
+def succeeds(command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
 class Internet:
     def __init__(self, build, work, zones, seed):
+        self.build = build
+        self.wire = None
+        self.away_ms = None
         self.work = os.path.join(work, f'internet-{zones}-{seed}')
         self.servers = []
         self.dead = []
@@ -64,7 +123,17 @@ class Internet:
     def file(self, name):
         return os.path.join(self.work, name)
 
-    def start(self):
+    def move(self, away_ms):
+        """Its servers run, so far away there and back. Raises NoWire, and then none does."""
+        if away_ms != self.away_ms:
+            self.end()
+            self.start(away_ms)
+
+    def start(self, away_ms):
+        """Raises NoWire if there can be none."""
+        if away_ms:
+            self.wire = Wire(self.build, self.file('wire.out'), away_ms)
+        far = self.wire.far if self.wire else list
         for name, addresses in (('root', ROOT), ('tld', TLD), ('leaf', LEAF)):
             config = NSD.format(zones=self.file('zones'), work=self.work, name=name,
                                 addresses='\n'.join(f'  ip-address: {ip}' for ip in addresses))
@@ -74,7 +143,7 @@ class Internet:
                     config += f'zone:\n  name: "{apex}"\n  zonefile: "{path}"\n'
             with open(self.file(f'{name}.conf'), 'w') as out:
                 out.write(config)
-            self.servers.append(processes.Process(['nsd', '-d', '-c', self.file(f'{name}.conf')],
+            self.servers.append(processes.Process(far(['nsd', '-d', '-c', self.file(f'{name}.conf')]),
                                                   processes.OTHER_CORE, self.file(f'{name}.out')))
         for _ in range(200):
             time.sleep(0.1)
@@ -82,8 +151,9 @@ class Internet:
                 break
         else:
             raise RuntimeError('nsd does not come up')
-        for address in DEAD:
+        for address in [] if self.wire else DEAD:
             self.dead += swallow(address)
+        self.away_ms = away_ms
 
     def counters(self, name):
         done = subprocess.run(['nsd-control', '-c', self.file(f'{name}.conf'), 'stats_noreset'],
@@ -99,6 +169,9 @@ class Internet:
             server.end()
         for each in self.dead:
             each.close()
+        if self.wire:
+            self.wire.end()
+        self.servers, self.dead, self.wire, self.away_ms = [], [], None, None
 
 
 def swallow(address):

@@ -54,6 +54,9 @@ def cost(process, bench, count_upstream=False, **load):
 
 
 class Kind:
+    away_ms = 0   # of the internet's servers, there and back
+    columns = ()  # of the table, before those of all kinds: key, heading, format
+
     def __init__(self, name, says, names, rounds, measure_one):
         self.name = name
         self.says = says
@@ -92,51 +95,6 @@ def distinct(bench, process):
     result = cost(process, bench, True, count=DISTINCT_COUNT, suffix='wild.t8.', **ask)
     result['octets'] = (process.resident_octets() - before) / DISTINCT_COUNT
     return result
-
-
-FLOOD_SECONDS = 6
-HONEST_RATE = 4_000  # a second: nine in ten of names that were asked before, one in ten new
-ATTACK_RATE = 8_000
-ATTACK_WINDOW = 16_384
-
-
-def flood(bench, process):
-    """Honest clients at a steady rate, calm and then beside random names below a zone whose servers are
-    dead, as many as 16,384 of them in flight from 256 addresses."""
-    known = {'order': 'zipf', 'first': 4_000, 'window': 1_024, 'clients': 32, 'patience': 3,
-             'rate': HONEST_RATE * 0.9}
-    fresh = {'order': 'once', 'window': 512, 'clients': 32, 'patience': 3, 'rate': HONEST_RATE * 0.1,
-             'client_base': '10.54.0.1', 'seconds': FLOOD_SECONDS}
-    bench.load(order='once', first=4_000, window=64, clients=32)
-    calm = side_by_side(bench, [dict(known, seconds=FLOOD_SECONDS), dict(fresh, skip=4_000)])
-    attack = subprocess.Popen(
-        bench.load_command(order='distinct', suffix='dead.t9.', seconds=FLOOD_SECONDS + 2,
-                           clients=256, window=ATTACK_WINDOW, rate=ATTACK_RATE, patience=10,
-                           client_base='10.66.0.1'),
-        stdout=subprocess.PIPE, text=True, preexec_fn=lambda: processes.pin(processes.OTHER_CORE))
-    time.sleep(1)
-    before = process.cpu_seconds()
-    stormy = side_by_side(bench, [dict(known, seconds=FLOOD_SECONDS), dict(fresh, skip=8_000)])
-    cpu = process.cpu_seconds() - before
-    told = json.loads(attack.communicate(timeout=60)[0])
-    good = [sum(each['noerror'] for each in loads) for loads in (calm, stormy)]
-    return {
-        'calm': good[0] / FLOOD_SECONDS, 'per_second': good[1] / FLOOD_SECONDS,
-        'kept': good[1] / max(1, good[0]),
-        'kept_known': stormy[0]['noerror'] / max(1, calm[0]['noerror']),
-        'kept_fresh': stormy[1]['noerror'] / max(1, calm[1]['noerror']),
-        'p50_us': stormy[0]['p50_us'], 'p99_us': stormy[0]['p99_us'],
-        'lost': sum(each['lost'] for each in stormy),
-        'failed': sum(each['servfail'] for each in stormy),
-        'busy': cpu / FLOOD_SECONDS, 'attack_lost': told['lost'],
-    }
-
-
-def side_by_side(bench, loads):
-    children = [subprocess.Popen(bench.load_command(**load), stdout=subprocess.PIPE, text=True,
-                                 preexec_fn=lambda: processes.pin(processes.OTHER_CORE))
-                for load in loads]
-    return [json.loads(child.communicate(timeout=60)[0]) for child in children]
 
 
 class Start(Kind):
@@ -199,7 +157,7 @@ def instructions(bench, name):
     return (totals[1] - totals[0]) / 2_000
 
 
-KINDS = {kind.name: kind for kind in (
+KINDS = (
     Kind('hot', '100 names in the cache, 512 queries in flight',
          ('wend', 'echo', *ALL[1:]), 5, hot),
     Kind('zipf', f'{ZIPF_COUNT} questions, the n-th of 16,000 names as often as 1/n, DO set, the '
@@ -207,10 +165,8 @@ KINDS = {kind.name: kind for kind in (
     Kind('cold', '16,000 names in 4,000 zones, each once, DO set, the cache empty at first', ALL, 5,
          cold),
     Kind('distinct', f'{DISTINCT_COUNT} names below a wildcard, each once', ALL, 3, distinct),
-    Kind('flood', f'{HONEST_RATE} honest queries a second beside {ATTACK_RATE} random names of a dead '
-         'zone', ALL, 1, flood),
     Start('start', 'from exec to the first answer from local data', ALL, 3, None),
     Cores('cores', 'hot, on both cores, the generator beside it', ('workers-1', 'workers-2'), 3, None),
     Micro('micro', 'one cached answer from datagram to datagram, without sockets',
           ('hit', 'hit_dnssec', 'alias_hit'), 1, None),
-)}
+)

@@ -34,6 +34,7 @@ struct Options {
     std::size_t clients = 8;
     std::size_t window = 512;  // in flight, all clients together
     double rate = 0;           // queries per second at most; 0: as fast as answers come
+    double ramp = 0;           // seconds in which the rate grows from nothing to its whole
     double seconds = 0;        // 0: until the questions end
     std::size_t count = 0;     // 0: no limit
     double patience = 5;       // seconds until a query counts as lost
@@ -243,12 +244,17 @@ class Load {
         return connect(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0 ? fd : -1;
     }
 
-    // Answers and queries that went through.
+    // Answers and queries that went through. The client after the last that sent comes first in the
+    // next turn: a rate is spread over all.
     std::size_t turn() {
         std::size_t moved = 0;
-        for (const auto& client : clients_) {
-            moved += client->receive(totals_);
-            moved += fill(*client);
+        const std::size_t first = first_;
+        for (std::size_t i = 0; i < clients_.size(); ++i) {
+            const std::size_t at = (first + i) % clients_.size();
+            moved += clients_[at]->receive(totals_);
+            const std::size_t pushed = fill(*clients_[at]);
+            first_ = pushed > 0 ? at + 1 : first_;
+            moved += pushed;
         }
         return moved;
     }
@@ -279,9 +285,14 @@ class Load {
             return true;
         }
         const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
-        const bool early =
-            options_.rate == 0 || static_cast<double>(begun_) < spent * options_.rate;
+        const bool early = options_.rate == 0 || static_cast<double>(begun_) < due(spent);
         return early && (options_.seconds == 0 || spent < options_.seconds);
+    }
+
+    // Queries that the rate lets out in the first so many seconds.
+    double due(double spent) const {
+        const double ramp = options_.ramp;
+        return options_.rate * (spent < ramp ? spent * spent / (2 * ramp) : spent - ramp / 2);
     }
 
     bool is_over(Clock::time_point now) const {
@@ -320,6 +331,7 @@ class Load {
     Clock::time_point started_{};
     double seconds_ = 0;
     std::size_t begun_ = 0;
+    std::size_t first_ = 0;  // the client whose turn it is
     bool ended_ = false;
 };
 
@@ -329,6 +341,7 @@ void add_options(CLI::App& app, Options& options, std::string& order) {
     app.add_option("--clients", options.clients)->check(CLI::Range(1, 4096));
     app.add_option("--window", options.window)->check(CLI::Range(1, 65'536));
     app.add_option("--rate", options.rate);
+    app.add_option("--ramp", options.ramp)->check(CLI::NonNegativeNumber);
     app.add_option("--seconds", options.seconds);
     app.add_option("--count", options.count);
     app.add_option("--patience", options.patience);

@@ -1,4 +1,5 @@
 """Processes that a measurement starts: pinned to a core, ended by their id, their use of CPU and memory."""
+import ctypes
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import time
 SERVER_CORE = 0
 OTHER_CORE = 1
 PRIORITY = -15  # before whatever else the machine does
+PR_SET_PDEATHSIG = 1
 
 
 def run(command, core=OTHER_CORE, timeout=120):
@@ -58,6 +60,7 @@ class Process:
     @staticmethod
     def prepare(core):
         pin(core)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # none outlives the measurement
         import resource
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -89,6 +92,13 @@ class Process:
     def last_words(self):
         with open(self.log, errors='replace') as log:
             return log.read()[-400:].strip()
+
+
+def datagrams_without_room():
+    """Dropped in this network namespace so far as the receiving socket's buffer was full."""
+    with open('/proc/net/snmp') as snmp:
+        keys, values = (line.split() for line in snmp if line.startswith('Udp:'))
+    return int(values[keys.index('RcvbufErrors')])
 
 
 def query(name):

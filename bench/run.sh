@@ -2,8 +2,8 @@
 # Measures wend beside Debian's resolvers, on this machine, in a closed internet of its own.
 #   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...] [--beside NAME=PATH]...
 #                [--local-ports FIRST LAST]
-# WHAT: hot, zipf, cold, distinct, flood, start, cores, micro; without any: all of them in turn.
-# --beside: another wend's binary, measured as wend is.
+# WHAT: hot, zipf, cold, distinct, flood, floods, floods-one, flood-closed, burst, start, cores, micro;
+# without any: all of them in turn. --beside: another wend's binary, measured as wend is.
 # docs/performance.md says what each means. Needs nothing but Debian: what is missing is fetched, the
 # other resolvers are unpacked below build/ and not installed, and no socket leaves the namespace.
 set -euo pipefail
@@ -45,7 +45,8 @@ missing=()
 install_packages "${build_packages[@]}" catch2 libbenchmark-dev valgrind iproute2
 unpack_peers build/peers
 configure build/release g++ --buildtype=release
-ninja -C build/release command/wend bench/load bench/internet bench/echo bench/micro |
+ninja -C build/release command/wend bench/load bench/internet bench/echo bench/wire \
+    bench/micro |
     { grep -v '^ninja: \(Entering\|no work\)' || true; } >&2
 
 # What is measured is the program as an installation would lay it down.

@@ -9,11 +9,15 @@ import statistics
 import subprocess
 import sys
 
+import bursts
 import closed_internet
+import floods
 import kinds
 import processes
 import resolvers
 import table
+
+KINDS = {kind.name: kind for kind in (*kinds.KINDS, *floods.KINDS, *bursts.KINDS)}
 
 
 def contestant(text):
@@ -25,7 +29,7 @@ def contestant(text):
 
 def arguments():
     parser = argparse.ArgumentParser(prog='bench/run.sh', description=__doc__)
-    parser.add_argument('what', nargs='*', choices=[[], *kinds.KINDS], help='kinds of work; all')
+    parser.add_argument('what', nargs='*', choices=[[], *KINDS], help='kinds of work; all')
     parser.add_argument('--rounds', type=int, default=0, help='0: as many as fit in two minutes')
     parser.add_argument('--no-validation', action='store_true')
     parser.add_argument('--only', default='', help='names of resolvers, with commas between')
@@ -112,10 +116,14 @@ def run(options):
     setting = resolvers.Setting(internet, options.build, os.path.join(options.work, 'run'),
                                 not options.no_validation)
     bench = kinds.Bench(internet, setting, options.build)
-    internet.start()
     try:
-        for what in options.what or kinds.KINDS:
-            kind = kinds.KINDS[what]
+        for what in options.what or KINDS:
+            kind = KINDS[what]
+            try:
+                internet.move(kind.away_ms)
+            except closed_internet.NoWire as error:
+                print(f'  {what} is left out: {error}', file=sys.stderr)
+                continue
             found = measure(kind, contestants(kind, options), bench, options.rounds or kind.rounds)
             rows = {name: summary(rounds, found.get('wend', [])) for name, rounds in found.items()
                     if rounds}

@@ -32,7 +32,7 @@ def share_text(shares):
 
 
 def print_table(kind, rows, rounds, validating):
-    columns = [column for column in COLUMNS
+    columns = [column for column in (*kind.columns, *COLUMNS)
                if any(row.get(column[0]) is not None for row in rows.values())]
     share = any(row['shares'] for row in rows.values())
     print(f'\n### {kind.name}: {kind.says}\n')
