@@ -280,6 +280,13 @@ bool ServerMemory::claim_probe(const Endpoint& server, dns::NameView zone, Insta
     return is_claimed;
 }
 
+void ServerMemory::withdraw_probe(const Endpoint& server, dns::NameView zone) {
+    impl_->pairs.update_known(impl_->hash_of(zone, impl_->hash_of(server)), [](PairRecord& record) {
+        record.probed_at = 0;
+        record.unheard_since = 0;
+    });
+}
+
 void ServerMemory::note_silent(const Endpoint& server, dns::NameView zone, Instant since,
                                Instant now) {
     bool is_silent = false;

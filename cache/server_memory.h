@@ -96,6 +96,8 @@ class ServerMemory {
     // Whether it is time to ask it for the zone itself. True for one caller in each pause, who does
     // so at once.
     bool claim_probe(const Endpoint& server, dns::NameView zone, Instant now);
+    // The probe that was claimed last did not go out, for lack of something here.
+    void withdraw_probe(const Endpoint& server, dns::NameView zone);
     // A question that was begun at `since` got nothing from it. Silent from now on if it was probed
     // too, and nobody has heard anything since.
     void note_silent(const Endpoint& server, dns::NameView zone, Instant since, Instant now);

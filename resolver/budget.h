@@ -41,13 +41,12 @@ class Budget {
     }
 
     // False: do without. Half of the packets are left to the question itself, so that ends nothing.
-    [[nodiscard]] bool spend_probe(int packets) {
-        if (packets_left_ - packets < upstream_packets_max / 2) {
-            return false;
-        }
-        packets_left_ -= packets;
-        return true;
+    bool may_probe(int packets) const {
+        return packets_left_ - packets >= upstream_packets_max / 2;
     }
+
+    // Only where it may.
+    void spend_probe(int packets) { packets_left_ -= packets; }
 
     [[nodiscard]] bool spend_server_name() {
         return spend(server_names_left_, 1, dns::Reason::budget_server_names);

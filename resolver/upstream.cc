@@ -153,25 +153,31 @@ Task<Reply> Upstream::send(const Attempt& attempt, const Ask& ask, const Quest& 
     co_return reply;
 }
 
-Task<void> Upstream::probe(Endpoint server, dns::Name zone, Duration patience, int packets) {
+Task<void> Upstream::probe(Probe probe) {
+    const dns::Question first{.qname = probe.zone, .qtype = dns::Type::soa};
     Query query;
-    query.server = server;
-    query.question = {.qname = zone, .qtype = dns::Type::soa};
+    query.server = probe.server;
     query.mixed_case = false;  // some drop it, and no word of the reply is believed
     query.dnssec_ok = false;
     if (options_.cookie_secret) {
-        query.cookie = cookie_for(server);
+        query.cookie = cookie_for(probe.server);
     }
-    for (int left = std::min(packets, probe_packets_max); left > 0; --left) {
+    const int packets = std::min(probe.packets, probe_packets_max);
+    for (int packet = 0; packet < packets; ++packet) {
+        query.question = packet % 2 == 0 ? first : probe.second;
+        const bool is_last = packet + 1 == packets;
         const Duration wait =
-            left > 1 ? std::min(patience, probe_patience_step) : probe_patience_last;
+            is_last ? probe_patience_last : std::min(probe.patience, probe_patience_step);
         const Instant deadline = world_.clock.now() + wait;
         const Reply reply = co_await world_.network.exchange(query, deadline);
         if (reply) {
-            learn_from(**reply, query, zone);
+            learn_from(**reply, query, probe.zone);
             co_return;
         }
-        learn_from(reply.error(), query, zone);
+        learn_from(reply.error(), query, probe.zone);
+        if (reply.error() == NetError::no_resources && packet == 0) {
+            world_.servers.withdraw_probe(probe.server, probe.zone);
+        }
         if (reply.error() != NetError::timeout) {
             co_return;
         }

@@ -48,6 +48,17 @@ struct Said {
     bool proved = false;  // no forger from off the path: over a stream, or with our cookie
 };
 
+// All that serve a zone say something about its own SOA, whatever they think of the names and types
+// that clients make up; but for load balancers that know addresses alone. So each second packet
+// may ask for something else.
+struct Probe {
+    Endpoint server;
+    dns::Name zone;
+    dns::Question second;
+    Duration patience{};  // for each packet but the last
+    int packets = 0;
+};
+
 // One for each worker.
 class Upstream {
   public:
@@ -56,10 +67,8 @@ class Upstream {
     // `ask` and `quest` are named locals of the awaiting coroutine.
     Task<Said> ask(const Ask& ask, const Quest& quest);
 
-    // Asks it for the zone's own SOA, only to see whether it is there: all that serve the zone say
-    // something to that, whatever they think of the names and types that clients make up.
-    // `patience`: what each packet but the last is waited for. The caller has spent the packets.
-    Task<void> probe(Endpoint server, dns::Name zone, Duration patience, int packets);
+    // Only to see whether the server is there. The caller has spent the packets.
+    Task<void> probe(Probe probe);
 
     const FamilyHealth& families() const { return families_; }
 

@@ -110,7 +110,7 @@ Task<Finding> ZoneAsker::ask(ZoneServers& zone, const dns::Question& question, b
         if (state.overloaded) {
             break;
         }
-        probe_tried(zone, servers, state, fresh, quest);
+        probe_tried(zone, servers, question, state, fresh, quest);
         tell_next(state, fresh, zone, quest);
         const Ask ask{.zone = zone,
                       .candidate = servers[*pick],

@@ -28,6 +28,8 @@ inline constexpr int servers_asked_max = 13;
 inline constexpr int timeouts_before_probe = 4;
 // How long a question waits for a silent zone that may be back.
 inline constexpr Duration silent_zone_patience = std::chrono::milliseconds(150);
+// What a question must have left of its time to ask a silent zone in full.
+inline constexpr Duration recheck_time_min = std::chrono::milliseconds(1500);
 inline constexpr std::size_t probes_max = 1'000;  // under way in a worker
 
 struct Failure {
@@ -163,11 +165,12 @@ class ZoneAsker {
     // `state` says whether they are silent still, or are to be asked in full.
     Task<AcceptedPtr> ask_silent(const ZoneServers& zone, std::span<const Candidate> servers,
                                  const dns::Question& question, State& state, const Quest& quest);
-    // The first of those that it was time to probe.
+    // The first of those that it was time to probe. `question` is what the servers are asked.
     std::optional<std::size_t> probe(const ZoneServers& zone, std::span<const Candidate> servers,
-                                     const Quest& quest);
+                                     const dns::Question& question, const Quest& quest);
     void probe_tried(const ZoneServers& zone, std::span<const Candidate> servers,
-                     const State& state, bool fresh, const Quest& quest);
+                     const dns::Question& question, const State& state, bool fresh,
+                     const Quest& quest);
     void note_silence(const ZoneServers& zone, const State& state, const Quest& quest);
     void tell_next(const State& state, bool fresh, const ZoneServers& zone,
                    const Quest& quest) const;

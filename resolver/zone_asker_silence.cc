@@ -1,6 +1,7 @@
 // Zones whose servers are all silent: their questions fail at once, and a few probes notice when a
 // server is back.
 #include <algorithm>
+#include <utility>
 
 #include "resolver/zone_asker.h"
 
@@ -19,6 +20,20 @@ int packets_for(const cache::ServerRecord& record) {
     return record.silent ? probe_packets_later : probe_packets_first;
 }
 
+// The address of the name, unless that is what the server is being asked for already.
+dns::Question second_question(const ZoneServers& zone, const Candidate& server,
+                              const dns::Question& question) {
+    const bool is_asked = question.qtype == dns::Type::a && !server.record.silent;
+    return is_asked ? dns::Question{.qname = zone.zone, .qtype = dns::Type::soa}
+                    : dns::Question{.qname = question.qname, .qtype = dns::Type::a};
+}
+
+// What is claimed for all must be done in earnest: a query that has spent its means on the way
+// leaves it to others.
+bool can_ask_in_full(const Quest& quest, Instant now) {
+    return quest.errand.budget.may_probe(0) && now + recheck_time_min <= quest.ends_at();
+}
+
 }  // namespace
 
 // A forwarder is silent for the sake of others' servers, which says nothing about the next name.
@@ -35,11 +50,11 @@ Task<AcceptedPtr> ZoneAsker::ask_silent(const ZoneServers& zone, std::span<const
     const Instant now = world_.clock.now();
     quest.tell(
         now, [&] { return event::NextStep{.step = event::Step::zone_silent, .zone = zone.zone}; });
-    if (!quest.seeks_server() && world_.servers.claim_recheck(zone.zone, now)) {
+    if (can_ask_in_full(quest, now) && world_.servers.claim_recheck(zone.zone, now)) {
         quest.errand.defies_silence = true;
         co_return nullptr;
     }
-    const std::optional<std::size_t> due = probe(zone, servers, quest);
+    const std::optional<std::size_t> due = probe(zone, servers, question, quest);
     state.silent = !due;
     if (!due) {
         co_return nullptr;
@@ -61,22 +76,27 @@ Task<AcceptedPtr> ZoneAsker::ask_silent(const ZoneServers& zone, std::span<const
 
 std::optional<std::size_t> ZoneAsker::probe(const ZoneServers& zone,
                                             std::span<const Candidate> servers,
-                                            const Quest& quest) {
+                                            const dns::Question& question, const Quest& quest) {
     std::optional<std::size_t> first;
     for (std::size_t i = 0; i < servers.size() && probes_.running() < probes_max; ++i) {
         const Endpoint& server = servers[i].endpoint;
         const Tried& tried = servers[i].tried;
         const int packets = packets_for(servers[i].record);
         const bool is_wanted = servers[i].record.silent || (was_silent(tried) && !tried.probed);
-        if (!is_wanted || !world_.servers.claim_probe(server, zone.zone, world_.clock.now()) ||
-            !quest.errand.budget.spend_probe(packets)) {
+        if (!is_wanted || !quest.errand.budget.may_probe(packets) ||
+            !world_.servers.claim_probe(server, zone.zone, world_.clock.now())) {
             continue;
         }
+        quest.errand.budget.spend_probe(packets);
         quest.errand.trial(server, zone.zone).probed = true;
         Candidate fresh = servers[i];
         fresh.tried = {};
-        const Duration patience = 2 * patience_for(fresh, Channel::udp);
-        probes_.spawn(upstream_.probe(server, zone.zone, patience, packets));
+        Probe probe{.server = server,
+                    .zone = zone.zone,
+                    .second = second_question(zone, servers[i], question),
+                    .patience = 2 * patience_for(fresh, Channel::udp),
+                    .packets = packets};
+        probes_.spawn(upstream_.probe(std::move(probe)));
         first = first ? first : i;
     }
     return first;
@@ -85,10 +105,11 @@ std::optional<std::size_t> ZoneAsker::probe(const ZoneServers& zone,
 // A server may pass over a name or a type in silence and serve the zone all the same: that it is
 // silent is not believed before it was asked for something that it must know.
 void ZoneAsker::probe_tried(const ZoneServers& zone, std::span<const Candidate> servers,
-                            const State& state, bool fresh, const Quest& quest) {
+                            const dns::Question& question, const State& state, bool fresh,
+                            const Quest& quest) {
     const bool is_time = !fresh || state.timeouts >= timeouts_before_probe;
     if (is_time && !state.heard && !quest.seeks_server() && !zone.recursive()) {
-        probe(zone, servers, quest);
+        probe(zone, servers, question, quest);
     }
 }
 

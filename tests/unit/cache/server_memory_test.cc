@@ -150,6 +150,18 @@ TEST_CASE("a server is silent for a zone once a whole question and a probe were 
     CHECK_FALSE(record(memory, at(68)).silent);
 }
 
+TEST_CASE("a probe that did not go out says nothing about the server", "[cache]") {
+    ServerMemory memory(100, {1, 2});
+    const dns::Name zone = name_of("zone.test.");
+    CHECK(memory.claim_probe(server, zone, at(1)));
+    memory.withdraw_probe(server, zone);
+    memory.note_silent(server, zone, at(1), at(4));
+    CHECK_FALSE(record(memory, at(4)).silent);
+    CHECK(memory.claim_probe(server, zone, at(2)));
+    memory.note_silent(server, zone, at(1), at(5));
+    CHECK(record(memory, at(5)).silent);
+}
+
 TEST_CASE("who was heard since the question began is not silent", "[cache]") {
     ServerMemory memory(100, {1, 2});
     const dns::Name zone = name_of("zone.test.");
