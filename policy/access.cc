@@ -2,10 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/check.h"
 
 namespace wend::policy {
+
+// The last one has none after it, and is its own: whatever comes is inside its range.
+AccessList::Number AccessList::after(Number number) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    if (number.lower != most) {
+        return {.upper = number.upper, .lower = number.lower + 1};
+    }
+    return number.upper == most ? number : Number{.upper = number.upper + 1, .lower = 0};
+}
 
 AccessList::AccessList(std::span<const Prefix> allowed) {
     for (const Prefix& prefix : allowed) {
@@ -14,7 +24,7 @@ AccessList::AccessList(std::span<const Prefix> allowed) {
     std::ranges::sort(ranges_);
     std::vector<Range> merged;
     for (const Range& range : ranges_) {
-        if (!merged.empty() && range.first <= merged.back().last) {
+        if (!merged.empty() && range.first <= after(merged.back().last)) {
             merged.back().last = std::max(merged.back().last, range.last);
         } else {
             merged.push_back(range);

@@ -32,10 +32,11 @@ class AccessList {
     };
 
     static Number number_of(const IpAddress& address);
+    static Number after(Number number);
     // The range that holds it; null if none does.
     const Range* range_of(Number number) const;
 
-    std::vector<Range> ranges_;  // disjoint, ascending
+    std::vector<Range> ranges_;  // disjoint and not side by side, ascending
 };
 
 // Loopback, private and link-local networks (RFC 1918, 3927, 4193, 4291, 6598).

@@ -81,6 +81,23 @@ TEST_CASE("a block is covered where all of it is allowed", "[policy]") {
     CHECK_FALSE(covers("2001:d00::/24"));
 }
 
+TEST_CASE("a block is covered by networks that lie side by side", "[policy]") {
+    const auto covers = [](const std::vector<const char*>& networks, const char* block) {
+        std::vector<Prefix> prefixes;
+        for (const char* network : networks) {
+            prefixes.push_back(*Prefix::from_text(network));
+        }
+        return policy::AccessList(prefixes).covers(*Prefix::from_text(block));
+    };
+    CHECK(covers({"192.0.2.0/25", "192.0.2.128/25"}, "192.0.2.0/24"));
+    CHECK(covers({"192.0.2.128/25", "192.0.2.0/26", "192.0.2.64/26"}, "192.0.2.0/24"));
+    CHECK_FALSE(covers({"192.0.2.0/25", "192.0.2.129/32", "192.0.2.130/31"}, "192.0.2.0/24"));
+    CHECK(covers({"2001:db8::/65", "2001:db8:0:0:8000::/65"}, "2001:db8::/64"));
+    CHECK(covers({"2001:db8::/64", "2001:db8:0:1::/64"}, "2001:db8::/63"));
+    CHECK(covers({"::/1", "8000::/1"}, "::/0"));
+    CHECK(covers({"8000::/1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}, "8000::/1"));
+}
+
 TEST_CASE("loopback is never lost from a list", "[policy]") {
     const policy::AccessList list(policy::with_loopback({*Prefix::from_text("192.0.2.0/24")}));
     CHECK(allows(list, "127.0.0.1"));
