@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "dns/negative_ttl.h"
 #include "dnssec/denial.h"
 #include "dnssec/denial_nsec.h"
 #include "dnssec/denial_nsec3.h"
@@ -86,8 +87,7 @@ std::uint32_t denial_ttl(const std::vector<RRset>& rrsets) {
     std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
     for (const RRset& rrset : rrsets) {
         if (rrset.type() == Type::soa) {
-            const Octets rdata = rrset.rdatas().front();
-            least = std::min({least, rrset.ttl(), load_u32(rdata, rdata.size() - 4)});
+            least = std::min(least, dns::negative_ttl(rrset));
         }
     }
     return least;

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "dns/negative_ttl.h"
 #include "dnssec/algorithms.h"
 #include "dnssec/denial.h"
 #include "dnssec/denial_nsec.h"
 #include "dnssec/denial_nsec3.h"
 #include "dnssec/proof.h"
-#include "resolver/message_rrset.h"
 
 namespace wend {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "dns/negative_ttl.h"
 #include "dnssec/signature.h"
-#include "resolver/message_rrset.h"
 
 namespace wend {
 

@@ -44,9 +44,4 @@ dns::RRset rrset_in(const dns::Message& message, dns::Section section, dns::Name
     return builder.finish(ttl);
 }
 
-std::uint32_t negative_ttl(const dns::RRset& soa) {
-    const Octets rdata = soa.rdatas().front();
-    return std::min(soa.ttl(), load_u32(rdata, rdata.size() - 4));
-}
-
 }  // namespace wend

@@ -12,7 +12,4 @@ inline constexpr std::size_t signatures_kept_max = 8;  // for each RRset (docs/l
 dns::RRset rrset_in(const dns::Message& message, dns::Section section, dns::NameView owner,
                     dns::Type type);
 
-// RFC 2308 5: the lesser of the SOA's own TTL and its MINIMUM field.
-std::uint32_t negative_ttl(const dns::RRset& soa);
-
 }  // namespace wend
