@@ -72,12 +72,13 @@ std::uint64_t InFlight::mark_of(const Waiter& waiter, Key key) const {
     if (waiter.client.channel != Channel::udp) {
         return 0;
     }
-    std::array<std::uint8_t, 22> octets{};
-    std::ranges::copy(waiter.client.address.ip.mapped(), octets.begin());
-    store_u16(octets, 16, waiter.client.address.port);
-    store_u16(octets, 18, waiter.facts.id);
-    octets[20] = waiter.facts.edns ? 1 : 0;
-    octets[21] = waiter.facts.dnssec_ok ? 1 : 0;
+    std::array<std::uint8_t, 38> octets{};
+    const auto rest = std::ranges::copy(waiter.client.address.ip.mapped(), octets.begin()).out;
+    std::ranges::copy(waiter.client.local.mapped(), rest);
+    store_u16(octets, 32, waiter.client.address.port);
+    store_u16(octets, 34, waiter.facts.id);
+    octets[36] = waiter.facts.edns ? 1 : 0;
+    octets[37] = waiter.facts.dnssec_ok ? 1 : 0;
     const auto sink = reinterpret_cast<std::uintptr_t>(waiter.sink);
     const std::uint64_t mark = siphash(key_, octets, mix(mix(key, sink), waiter.token), false);
     return std::max<std::uint64_t>(mark, 1);
@@ -174,7 +175,7 @@ std::size_t InFlight::size_of_crowd(const Waiter& waiter) const {
 
 InFlight::Joined InFlight::join(Waiter waiter) {
     check(waiter.facts.question.has_value(), "who waits has asked");
-    sweep();
+    sweep(swept_at_join);
     const Key key = key_of(waiter.facts);
     const auto [found, is_new] = entries_.try_emplace(key);
     Entry& entry = found->second;
@@ -240,8 +241,17 @@ InFlight::Entries::node_type InFlight::take(const Entry& entry) {
     return entries_.extract(entry.key);
 }
 
-void InFlight::sweep() {
-    std::erase_if(settled_, [](const auto& node) { return node.mapped().task->done(); });
+// Each join adds one at most, so looking at more than one leaves few behind.
+void InFlight::sweep(std::size_t looked_at_max) {
+    for (std::size_t i = std::min(looked_at_max, settled_.size()); i > 0; --i) {
+        next_swept_ = next_swept_ < settled_.size() ? next_swept_ : 0;
+        if (settled_[next_swept_].mapped().task->done()) {
+            std::swap(settled_[next_swept_], settled_.back());
+            settled_.pop_back();
+        } else {
+            ++next_swept_;
+        }
+    }
 }
 
 void InFlight::tell(const std::vector<Seat>& seats, const Answer& answer) {
@@ -258,6 +268,7 @@ void InFlight::look_again(Instant before) {
         Answer answer;
     };
 
+    sweep(questions_looked_at_max);
     std::vector<Known> known;
     std::size_t looked_at = 0;
     for (const auto& [key, entry] : entries_) {

@@ -32,6 +32,9 @@ struct InFlightLimits {
 
 inline constexpr std::size_t questions_looked_at_max = 1'000;
 
+// Of the settled questions, how many a new one looks at to let go of those that are done.
+inline constexpr std::size_t swept_at_join = 4;
+
 // Who is compared with a newcomer when all places are taken. A crowd that has many of the places is
 // met by a few draws.
 inline constexpr int waiters_compared = 16;
@@ -92,6 +95,9 @@ class InFlight {
     // Equal questions count once.
     std::size_t questions() const { return entries_.size(); }
 
+    // Those that have their answer and hold memory still.
+    std::size_t settled() const { return settled_.size(); }
+
   private:
     // A hash of what makes questions equal, or the first number after it that another question has
     // not: name, type, CD. DO does not: RRsets carry their signatures.
@@ -131,7 +137,8 @@ class InFlight {
     // Whether a place is free by it.
     bool turn_out(Entry& entry, std::size_t at, std::size_t crowd);
     std::size_t size_of_crowd(const Waiter& waiter) const;
-    void sweep();
+    // Lets go of tasks that are done, among so many.
+    void sweep(std::size_t looked_at_max);
 
     AnswerSource& source_;
     Places& places_;
@@ -147,6 +154,7 @@ class InFlight {
     Entries entries_;          // their tasks use all of the above until they are gone
     std::vector<Entries::node_type>
         settled_;  // their tasks may be running; gone once they are done
+    std::size_t next_swept_ = 0;
 };
 
 }  // namespace wend

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "dns/edns.h"
+#include "transport/local_address.h"
 
 namespace wend {
 namespace {
@@ -29,9 +30,13 @@ constexpr std::size_t answer_alignment = 64;
 // Answers are written one after another: a batch of usual ones touches few pages.
 constexpr std::size_t answers_size = 128 * 1024 + answer_size_max;
 
+struct alignas(8) Control {
+    std::array<std::uint8_t, packet_info_size> octets;
+};
+
 struct Incoming {
     alignas(64) std::array<std::uint8_t, query_stride> octets;
-    alignas(8) std::array<std::uint8_t, packet_info_size> control;
+    Control control;
     sockaddr_storage from;
     iovec part;
 };
@@ -56,7 +61,7 @@ struct UdpListener::Outbox {
     std::array<mmsghdr, messages_max> messages;
     std::array<sockaddr_storage, messages_max> to;
     std::array<iovec, messages_max> parts;
-    std::array<std::uint64_t, messages_max> tokens;
+    std::array<Control, messages_max> controls;
     std::array<std::uint8_t, octets_max> octets;
     std::size_t octets_used = 0;
     std::size_t count = 0;
@@ -65,6 +70,7 @@ struct UdpListener::Outbox {
         return count < messages_max && size <= octets_max - octets_used;
     }
 
+    // The token is the interface's number.
     void add(std::uint64_t token, const Client& client, Octets message) {
         std::ranges::copy(message, octets.begin() + static_cast<std::ptrdiff_t>(octets_used));
         parts[count] = {octets.data() + octets_used, message.size()};
@@ -74,7 +80,9 @@ struct UdpListener::Outbox {
         header.msg_name = &to[count];
         header.msg_iov = &parts[count];
         header.msg_iovlen = 1;
-        tokens[count] = token;
+        const LocalAddress local{.ip = client.local,
+                                 .interface = static_cast<std::uint32_t>(token)};
+        set_local_address(local, controls[count].octets, header);
         octets_used += message.size();
         ++count;
     }
@@ -160,8 +168,8 @@ void UdpListener::prepare(std::size_t count) {
         header.msg_iov = &incoming.part;
         header.msg_iovlen = 1;
         if (is_wildcard_) {
-            header.msg_control = incoming.control.data();
-            header.msg_controllen = incoming.control.size();
+            header.msg_control = incoming.control.octets.data();
+            header.msg_controllen = incoming.control.octets.size();
         }
     }
 }
@@ -176,8 +184,9 @@ std::size_t UdpListener::receive_batch() {
 
 void UdpListener::answer(std::size_t index) {
     msghdr& header = batch_->received[index].msg_hdr;
-    const Client client{Endpoint::from_sockaddr(*static_cast<const sockaddr*>(header.msg_name)),
-                        Channel::udp};
+    Client client{
+        .address = Endpoint::from_sockaddr(*static_cast<const sockaddr*>(header.msg_name)),
+        .channel = Channel::udp};
     if ((header.msg_flags & MSG_TRUNC) != 0 || client.address.port == 0) {
         ++counts_.unreadable;
         return;
@@ -185,7 +194,9 @@ void UdpListener::answer(std::size_t index) {
     std::uint64_t token = 0;
     if (is_wildcard_) {
         turn_packet_info(header);
-        token = addresses_.remember(header);
+        const LocalAddress local = local_address_in(header);
+        client.local = local.ip;
+        token = local.interface;
     }
     if (batch_->octets.size() - batch_->octets_used < answer_size_max) {
         send_batch();
@@ -238,9 +249,6 @@ void UdpListener::send(std::uint64_t token, const Client& client, Octets message
 
 void UdpListener::send_outbox() {
     Outbox& outbox = *outbox_;
-    for (std::size_t i = 0; i < outbox.count; ++i) {
-        addresses_.apply(outbox.tokens[i], outbox.messages[i].msg_hdr);
-    }
     send_all(std::span(outbox.messages).first(outbox.count));
     outbox.count = 0;
     outbox.octets_used = 0;

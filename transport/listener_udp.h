@@ -9,7 +9,6 @@
 #include <span>
 
 #include "transport/listen.h"
-#include "transport/local_address.h"
 #include "transport/query_handler.h"
 #include "transport/uv_loop.h"
 
@@ -64,7 +63,6 @@ class UdpListener final : public ReplySink {
     QueryHandler& handler_;
     Endpoint local_;
     bool is_wildcard_;
-    LocalAddresses addresses_;
     UdpListenerCounts counts_;
     std::unique_ptr<Batch> batch_;
     std::unique_ptr<Outbox> outbox_;

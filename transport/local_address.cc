@@ -1,5 +1,6 @@
 #include "transport/local_address.h"
 
+#include <array>
 #include <cstring>
 
 #include <netinet/in.h>
@@ -56,40 +57,50 @@ void turn_packet_info(msghdr& header) {
     }
 }
 
-std::uint64_t LocalAddresses::remember(const msghdr& header) {
-    const std::size_t size = header.msg_controllen;
-    const auto is_it = [&](const Known& known) {
-        return known.size == size &&
-               std::memcmp(known.control.data(), header.msg_control, size) == 0;
-    };
-    if (size == 0 || size > packet_info_size) {
-        return 0;
+LocalAddress local_address_in(const msghdr& header) {
+    const cmsghdr* const part = CMSG_FIRSTHDR(&header);
+    if (part == nullptr) {
+        return {};
     }
-    if (last_ < known_.size() && is_it(known_[last_])) {
-        return last_ + 1;
+    if (part->cmsg_level == IPPROTO_IP) {
+        in_pktinfo info{};
+        std::memcpy(&info, CMSG_DATA(part), sizeof info);
+        std::array<std::uint8_t, 4> octets{};
+        std::memcpy(octets.data(), &info.ipi_spec_dst, octets.size());
+        return {.ip = IpAddress::v4(octets), .interface = 0};
     }
-    for (last_ = 0; last_ < known_.size(); ++last_) {
-        if (is_it(known_[last_])) {
-            return last_ + 1;
-        }
-    }
-    if (known_.size() == addresses_max) {
-        return 0;
-    }
-    Known& added = known_.emplace_back();
-    added.size = size;
-    std::memcpy(added.control.data(), header.msg_control, size);
-    return known_.size();
+    in6_pktinfo info{};
+    std::memcpy(&info, CMSG_DATA(part), sizeof info);
+    std::array<std::uint8_t, 16> octets{};
+    std::memcpy(octets.data(), &info.ipi6_addr, octets.size());
+    return {.ip = IpAddress::v6(octets), .interface = info.ipi6_ifindex};
 }
 
-void LocalAddresses::apply(std::uint64_t token, msghdr& header) const {
-    if (token == 0 || token > known_.size()) {
+void set_local_address(const LocalAddress& address,
+                       std::span<std::uint8_t, packet_info_size> control, msghdr& header) {
+    if (address.ip == IpAddress()) {
         return;
     }
-    const Known& known = known_[token - 1];
-    // sendmsg reads the control data; the field is not const because recvmsg writes it.
-    header.msg_control = const_cast<std::uint8_t*>(known.control.data());
-    header.msg_controllen = known.size;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    cmsghdr* const part = CMSG_FIRSTHDR(&header);
+    const auto write = [&](int level, int type, const auto& info) {
+        part->cmsg_level = level;
+        part->cmsg_type = type;
+        part->cmsg_len = CMSG_LEN(sizeof info);
+        std::memcpy(CMSG_DATA(part), &info, sizeof info);
+        header.msg_controllen = CMSG_SPACE(sizeof info);
+    };
+    if (address.ip.is_v4()) {
+        in_pktinfo info{};
+        std::memcpy(&info.ipi_spec_dst, address.ip.octets().data(), sizeof info.ipi_spec_dst);
+        write(IPPROTO_IP, IP_PKTINFO, info);
+        return;
+    }
+    in6_pktinfo info{};
+    std::memcpy(&info.ipi6_addr, address.ip.octets().data(), sizeof info.ipi6_addr);
+    info.ipi6_ifindex = address.interface;
+    write(IPPROTO_IPV6, IPV6_PKTINFO, info);
 }
 
 }  // namespace wend

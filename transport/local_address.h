@@ -1,10 +1,11 @@
 // Which of our addresses a datagram came to, so that its reply leaves from the same one although
 // the socket is bound to all of them (IP_PKTINFO, RFC 3542 6.2).
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
+
+#include "base/address.h"
 
 struct msghdr;
 
@@ -20,26 +21,19 @@ void want_packet_info(int fd, bool is_v4);
 // interface that routing chooses, but for link-local IPv6.
 void turn_packet_info(msghdr& header);
 
-// Remembers our own addresses that have been seen, for replies that leave later. A host has few;
-// past the limit the kernel chooses the source.
-class LocalAddresses {
-  public:
-    static constexpr std::size_t addresses_max = 256;
-
-    // A token, never 0 but past the limit, for the address in `header`'s turned control data.
-    std::uint64_t remember(const msghdr& header);
-    // Sets the control data of `header` to that address; it stays valid for this object's life
-    // until the next remember().
-    void apply(std::uint64_t token, msghdr& header) const;
-
-  private:
-    struct Known {
-        std::size_t size = 0;
-        alignas(8) std::array<std::uint8_t, packet_info_size> control{};
-    };
-
-    std::vector<Known> known_;
-    std::size_t last_ = 0;
+// Our address in turned control data, and the interface where that is said; unspecified and 0 where
+// there is none.
+struct LocalAddress {
+    IpAddress ip{};
+    std::uint32_t interface = 0;
 };
+
+LocalAddress local_address_in(const msghdr& header);
+
+// Makes `control` the control data of a reply that leaves later, from that address; of an
+// unspecified one the kernel chooses. `control` is aligned as a cmsghdr and outlives `header`'s
+// use.
+void set_local_address(const LocalAddress& address,
+                       std::span<std::uint8_t, packet_info_size> control, msghdr& header);
 
 }  // namespace wend

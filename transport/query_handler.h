@@ -14,6 +14,7 @@ namespace wend {
 struct Client {
     Endpoint address;
     Channel channel = Channel::udp;
+    IpAddress local{};  // ours that it asked, over a UDP socket bound to all; else unspecified
 };
 
 // Where an answer goes that was not ready at once.

@@ -133,6 +133,35 @@ TEST_CASE("a reply leaves from the address that the query came to", "[transport]
     }
 }
 
+TEST_CASE("late replies leave from as many addresses as were asked", "[transport]") {
+    World world;
+    std::vector<std::pair<std::uint64_t, Client>> pending;
+    ReplySink* sink = nullptr;
+    Script script(
+        [&](Octets, const Client& client, ReplySink& its_sink, std::uint64_t token, MutableOctets) {
+            sink = &its_sink;
+            pending.emplace_back(token, client);
+            return QueryResult{.outcome = Outcome::pending};
+        });
+    const auto v4 = *UdpListener::open(world.loop, *Endpoint::from_text("0.0.0.0:0"), script);
+    TestSocket client(loopback_v4);
+    constexpr std::size_t addresses = 300;
+    for (std::size_t i = 0; i < addresses; ++i) {
+        const std::string address =
+            "127.9." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1);
+        client.send(with_port(address, v4->local().port), Bytes(12, 'p'));
+        REQUIRE(world.run_until([&] { return pending.size() == i + 1; }));
+    }
+    for (const auto& [token, who] : pending) {
+        sink->send(token, who, Bytes(12, 'p'));
+        const auto reply = client.wait(world);
+        REQUIRE(reply);
+        CHECK(reply->from == Endpoint{who.local, v4->local().port});
+    }
+    CHECK(pending.front().second.local == *IpAddress::from_text("127.9.0.1"));
+    CHECK(pending.back().second.local == *IpAddress::from_text("127.9.1.50"));
+}
+
 TEST_CASE("answers of 65,507 octets and dropped queries do not disturb the others", "[transport]") {
     World world;
     Script script([](Octets query, const Client&, ReplySink&, std::uint64_t, MutableOctets out) {

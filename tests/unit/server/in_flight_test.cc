@@ -192,7 +192,7 @@ TEST_CASE("the same datagram again joins nothing, and hears once", "[server][lim
             other.client.address = *Endpoint::from_text("192.0.2.2:5353");
         }
         SECTION("our address") {
-            other.token = 99;
+            other.client.local = *IpAddress::from_text("192.0.2.53");
         }
         SECTION("EDNS") {
             other.facts.edns = true;
@@ -379,4 +379,26 @@ TEST_CASE("a newcomer finds a place though most of the crowd holds none", "[serv
     }
     CHECK(found == 300);
     CHECK(table.in_flight.placed() <= 1'000);
+}
+
+TEST_CASE("what has its answer is let go of bit by bit, and at the next look", "[server]") {
+    Table table;
+    constexpr std::size_t questions = 100;
+    for (std::size_t i = 0; i < questions; ++i) {
+        table.in_flight.join(table.waiter(fmt::format("n{}.test.", i)));
+    }
+    for (std::size_t i = 0; i < questions; ++i) {
+        table.source.parking.wake(0);
+    }
+    CHECK(table.told.size() == questions);
+    CHECK(table.in_flight.settled() == questions);
+    table.in_flight.join(table.waiter("more.test."));
+    CHECK(table.in_flight.settled() == questions - swept_at_join);
+    for (std::size_t i = 0; i < questions; ++i) {
+        table.in_flight.join(table.waiter(fmt::format("m{}.test.", i)));
+    }
+    CHECK(table.in_flight.settled() == 0);
+    table.source.parking.wake(0);
+    table.in_flight.look_again(Instant{});
+    CHECK(table.in_flight.settled() == 0);
 }
