@@ -1,5 +1,6 @@
 // What a resolution comes to. A failure is an Answer too: SERVFAIL with its Reason.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Answer {
     std::vector<dns::RRset> authority;  // SOA and proofs of a negative answer, proofs of a wildcard
     dns::Security security = dns::Security::unchecked;  // the least of all that is in it
     dns::Reason reason = dns::Reason::none;
+    std::optional<dns::Name> zone;  // of a failure: whose servers were of no use, if that is why
     std::string
         detail;  // for traces, logs and the EDE's text: which server, which zone; may be empty
 };

@@ -176,7 +176,9 @@ Task<Answer> Resolver::Impl::chase(const Quest& quest, bool is_missing) {
             const Finding found = co_await find(question, quest);
             if (!found) {
                 note_failure(question, found.error().reason, quest, world);
-                co_return AnswerAssembly::failed(found.error().reason, found.error().detail);
+                Answer failed = AnswerAssembly::failed(found.error().reason, found.error().detail);
+                failed.zone = found.error().zone;
+                co_return failed;
             }
             if (found->kind == ResponseKind::referral) {
                 co_return Answer();  // its glue suffices

@@ -283,6 +283,7 @@ Failure ZoneAsker::explain(const ZoneServers& zone, const State& state, const Qu
         failure.reason = dns::Reason::no_server_answered;
     }
     failure.detail = servers_of(zone.zone);
+    failure.zone = zone.zone;
     return failure;
 }
 

@@ -35,6 +35,7 @@ inline constexpr std::size_t probes_max = 1'000;  // under way in a worker
 struct Failure {
     dns::Reason reason = dns::Reason::server_failure;
     std::string detail;
+    std::optional<dns::Name> zone{};  // whose servers were of no use, if that is why
 };
 
 // What was accepted, or why there is nothing. As std::expected, but for where it lives.

@@ -189,7 +189,7 @@ QueryResult Serve::fail(const QueryFacts& facts, Rcode rcode, Reason reason, Mut
 // Nobody is told more than refusals_per_second that there was no place: who waits for each refusal
 // to ask anew goes no faster.
 QueryResult Serve::refuse(const QueryFacts& facts, Reason reason, const Asker& asker,
-                          MutableOctets out) {
+                          MutableOctets out, std::string_view detail) {
     world_.stats.add(Counter::refused);
     const bool is_told =
         asker.client.channel != Channel::udp || refusal_limit_.allows(world_.clock.now());
@@ -198,7 +198,8 @@ QueryResult Serve::refuse(const QueryFacts& facts, Reason reason, const Asker& a
         return drop(reason, asker);
     }
     note(reason, asker.client);
-    return fail(facts, Rcode::servfail, reason, out);
+    const ReplyHead head{.rcode = Rcode::servfail, .reason = reason, .detail = detail};
+    return reply(compose_empty(facts, head, out), Rcode::servfail, reason, Source::refused);
 }
 
 QueryResult Serve::on_chaos(const QueryFacts& facts, MutableOctets out) {
@@ -319,7 +320,8 @@ QueryResult Serve::join(const QueryFacts& facts, const Asker& asker, MutableOcte
         if (is_zone_of(*facts.question, now)) {
             overloaded_.note(zone, now);
         }
-        return refuse(facts, Reason::zone_overloaded, asker, out);
+        const std::string detail = at_once_zone_ ? servers_of(*at_once_zone_) : std::string();
+        return refuse(facts, Reason::zone_overloaded, asker, out, detail);
     }
     std::ranges::copy(Octets(reply_).first(*at_once_), out.begin());
     return {Outcome::answered, *at_once_};
@@ -329,7 +331,7 @@ QueryResult Serve::join(const QueryFacts& facts, const Asker& asker, MutableOcte
 // of a server led into: only that one's names may be refused without a try.
 bool Serve::is_zone_of(const dns::Question& question, Instant now) const {
     const auto delegation = world_.cache.closest_delegation(question.qname, now);
-    return delegation && at_once_detail_ == servers_of(delegation->zone);
+    return delegation && at_once_zone_ == delegation->zone;
 }
 
 QueryResult Serve::local(const QueryFacts& facts, const policy::LocalAnswer& answer,
@@ -385,7 +387,7 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
     if (joining_ && answer.reason == Reason::zone_overloaded) {  // refuse() tells it
         at_once_ = 0;
         at_once_reason_ = answer.reason;
-        at_once_detail_ = answer.detail;
+        at_once_zone_ = answer.zone;
         return;
     }
     if (world_.roots != nullptr) {

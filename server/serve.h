@@ -118,7 +118,7 @@ class Serve final : public QueryHandler {
                      MutableOctets out);
     QueryResult drop(dns::Reason reason, const Asker& asker);
     QueryResult refuse(const QueryFacts& facts, dns::Reason reason, const Asker& asker,
-                       MutableOctets out);
+                       MutableOctets out, std::string_view detail = {});
     QueryResult limited(ClientGate::Verdict verdict, const Asker& asker, MutableOctets out);
     bool is_zone_of(const dns::Question& question, Instant now) const;
     QueryResult tell_at_once(const QueryFacts& facts, const Asker& asker, MutableOctets out);
@@ -155,7 +155,7 @@ class Serve final : public QueryHandler {
     std::array<std::uint32_t, dns::source_count> batch_{};  // answered at once, in this batch
     std::optional<std::size_t> at_once_;  // octets of reply_ for who joins at this moment
     dns::Reason at_once_reason_ = dns::Reason::none;
-    std::string at_once_detail_;
+    std::optional<dns::Name> at_once_zone_;
     std::unique_ptr<Places> own_places_;  // where no worker shares them
     InFlight in_flight_;
 };

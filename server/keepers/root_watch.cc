@@ -21,7 +21,7 @@ bool ended_at_the_root(const Answer& answer) {
     // Not a deadline: what was done before may have left the root no time at all.
     const bool is_nothing = answer.reason == no_server_answered || answer.reason == zone_silent ||
                             answer.reason == no_reachable_server || answer.reason == server_failure;
-    return is_nothing && answer.detail == servers_of(dns::Name());
+    return is_nothing && answer.zone == dns::Name();
 }
 
 RootWatch::RootWatch(std::vector<Endpoint> servers) : servers_(std::move(servers)) {}
@@ -51,11 +51,15 @@ RootNews RootWatch::look(const cache::ServerMemory& memory, Instant now) {
     const bool failed = failed_.exchange(false, std::memory_order_relaxed);
     const std::scoped_lock lock(mutex_);
     if (then_.empty()) {
-        if (!failed) {
+        if (!failed || (said_ && now - *said_ < root_line_time)) {
             return RootNews::none;
         }
         then_ = records(memory, now);
-        return then_.empty() ? RootNews::none : RootNews::unreachable;
+        if (then_.empty()) {
+            return RootNews::none;
+        }
+        said_ = now;
+        return RootNews::unreachable;
     }
     const std::vector<cache::ServerRecord> records_now = records(memory, now);
     for (std::size_t i = 0; i < then_.size(); ++i) {

@@ -1,8 +1,10 @@
 // Whether any root server can be reached: said once when none can, and once when one can again.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/address.h"
@@ -11,6 +13,9 @@
 #include "resolver/answer.h"
 
 namespace wend {
+
+// From one line that no root server can be reached to the next.
+inline constexpr Duration root_line_time = std::chrono::seconds(60);
 
 enum class RootNews : std::uint8_t { none, unreachable, reachable_again };
 
@@ -27,8 +32,9 @@ class RootWatch {
     // What each resolution came to.
     void note(const Answer& answer);
 
-    // To be called now and then. A server is heard again when what is remembered of it says so, and
-    // is not what it was when none could be reached.
+    // To be called now and then. Where the way comes and goes, a pair of news in root_line_time. A
+    // server is heard again when what is remembered of it says so, and is not what it was when none
+    // could be reached.
     RootNews look(const cache::ServerMemory& memory, Instant now);
 
     // What look() said last.
@@ -40,6 +46,7 @@ class RootWatch {
     std::vector<Endpoint> servers_;
     std::atomic<bool> failed_{false};  // since the last look
     mutable std::mutex mutex_;
+    std::optional<Instant> said_;            // that none can be reached, last
     std::vector<cache::ServerRecord> then_;  // when it was said that none can be reached; else none
 };
 

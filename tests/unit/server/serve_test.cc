@@ -63,6 +63,11 @@ struct Served {
 
     std::optional<std::uint16_t> info_code() const { return info_code_of(reply); }
 
+    std::string info_text() const {
+        const auto* option = reply.edns()->find(dns::OptionCode::extended_error);
+        return {option->data.begin() + 2, option->data.end()};
+    }
+
     static std::optional<std::uint16_t> info_code_of(const dns::Message& message) {
         const auto* option = message.edns() == nullptr
                                  ? nullptr
@@ -349,7 +354,7 @@ TEST_CASE("a zone that had no place for a query is not tried for 20 ms", "[serve
     Served served;
     served.source.at_once = true;
     served.source.answer.reason = Reason::zone_overloaded;
-    served.source.answer.detail = servers_of(dns::name_of("shop.example."));
+    served.source.answer.zone = dns::name_of("shop.example.");
     cache::Delegation delegation;
     delegation.zone = dns::name_of("shop.example.");
     delegation.servers = {{.name = dns::name_of("ns.shop.example."), .glue = {}}};
@@ -362,6 +367,7 @@ TEST_CASE("a zone that had no place for a query is not tried for 20 ms", "[serve
     }
     CHECK(served.source.questions.size() == 1);
     CHECK(served.ask("a.other.example.") == Outcome::answered);
+    CHECK(served.info_text() == "servers of shop.example.");
     CHECK(served.ask("shop.example.", Type::ds) == Outcome::answered);  // the parent's
     CHECK(served.source.questions.size() == 3);
     served.clock.advance(std::chrono::milliseconds(20));
@@ -374,7 +380,7 @@ TEST_CASE("where an alias ended in a zone without a place, its own zone is tried
     Served served;
     served.source.at_once = true;
     served.source.answer.reason = Reason::zone_overloaded;
-    served.source.answer.detail = servers_of(dns::name_of("dead.example."));
+    served.source.answer.zone = dns::name_of("dead.example.");
     cache::Delegation delegation;
     delegation.zone = dns::name_of("shop.example.");
     delegation.servers = {{.name = dns::name_of("ns.shop.example."), .glue = {}}};
