@@ -1,6 +1,8 @@
 #include "config/own_addresses.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include <ifaddrs.h>
 #include <sys/socket.h>
@@ -8,10 +10,11 @@
 namespace wend {
 namespace {
 
-void append_interface_addresses(std::vector<IpAddress>& to) {
+// Empty, or why it could not.
+std::string append_interface_addresses(std::vector<IpAddress>& to) {
     ifaddrs* first = nullptr;
     if (getifaddrs(&first) != 0) {
-        return;
+        return std::strerror(errno);
     }
     for (const ifaddrs* at = first; at != nullptr; at = at->ifa_next) {
         const int family = at->ifa_addr == nullptr ? AF_UNSPEC : at->ifa_addr->sa_family;
@@ -20,28 +23,29 @@ void append_interface_addresses(std::vector<IpAddress>& to) {
         }
     }
     freeifaddrs(first);
+    return {};
 }
 
 }  // namespace
 
-std::vector<Prefix> own_addresses(const std::vector<Endpoint>& listen) {
+OwnAddresses own_addresses(const std::vector<Endpoint>& listen) {
+    OwnAddresses own;
     std::vector<IpAddress> addresses;
     for (const Endpoint& where : listen) {
         if (where.ip.is_unspecified()) {
-            append_interface_addresses(addresses);
+            own.problem = append_interface_addresses(addresses);
         } else {
             addresses.push_back(where.ip);
         }
     }
-    std::vector<Prefix> prefixes;
     for (const IpAddress& address : addresses) {
         const Prefix prefix(address, 128);
-        const bool is_known = std::ranges::find(prefixes, prefix) != prefixes.end();
+        const bool is_known = std::ranges::find(own.networks, prefix) != own.networks.end();
         if (!is_known && !address.is_loopback()) {
-            prefixes.push_back(prefix);
+            own.networks.push_back(prefix);
         }
     }
-    return prefixes;
+    return own;
 }
 
 }  // namespace wend

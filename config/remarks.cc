@@ -9,6 +9,7 @@
 
 #include "config/anchors.h"
 #include "config/files.h"
+#include "config/memory_limit.h"
 #include "config/own_addresses.h"
 #include "config/rules.h"
 #include "dns/zone_file.h"
@@ -28,7 +29,7 @@ std::string line_of(const std::string& file, const ZoneRecord& record) {
 bool is_ruled_out(const Config& config, const IpAddress& address) {
     const auto holds_it = [&address](const Prefix& network) { return network.contains(address); };
     return std::ranges::any_of(config.upstream.never_query, holds_it) ||
-           std::ranges::any_of(own_addresses(config.listen), holds_it);
+           std::ranges::any_of(own_addresses(config.listen).networks, holds_it);
 }
 
 const char* problem_of(const Config& config, const IpAddress& address) {
@@ -144,6 +145,14 @@ std::string exempt_line(const Config& config, std::span<const Prefix> more) {
     return fmt::format(R"("rate-limit": {{ "exempt": ["{}"] }})", fmt::join(words, R"(", ")"));
 }
 
+std::string place_of(const std::string& path, std::string_view key) {
+    const auto text = read_file(path);
+    const auto root = text ? parse_json(*text) : std::unexpected(Mistake{});
+    const JsonNode* const node = root ? find_node(*root, key) : nullptr;
+    return node == nullptr ? path
+                           : fmt::format("{}:{}:{}", path, node->place.line, node->place.column);
+}
+
 // The place of the first network of the text that the remark is about.
 std::string place_of_limited(const Config& config, const std::string& path) {
     const auto text = read_file(path);
@@ -161,6 +170,17 @@ std::string place_of_limited(const Config& config, const std::string& path) {
 }
 
 }  // namespace
+
+std::optional<std::string> memory_remark(const Config& config, std::optional<std::size_t> allowed) {
+    if (!allowed || config.cache.size <= *allowed) {
+        return std::nullopt;
+    }
+    constexpr std::size_t mebi = std::size_t{1} << 20;
+    return fmt::format(
+        "the cache may take {} MiB, and this process no more than {} MiB of memory: it will be "
+        "ended when the cache has grown",
+        config.cache.size / mebi, *allowed / mebi);
+}
 
 std::optional<std::string> limited_networks_remark(const Config& config) {
     constexpr std::size_t named_max = 16;
@@ -236,6 +256,14 @@ std::vector<Remark> anchor_file_remarks(const Config& config, std::string_view t
 std::vector<Remark> config_remarks(const Config& config, const std::optional<std::string>& path,
                                    WallTime now) {
     std::vector<Remark> remarks;
+    if (auto remark = memory_remark(config, memory_allowed())) {
+        remarks.push_back({path ? place_of(*path, "cache.size") : "", std::move(*remark)});
+    }
+    if (const std::string problem = own_addresses(config.listen).problem; !problem.empty()) {
+        remarks.push_back({"", fmt::format("the addresses of this host cannot be read ({}): where "
+                                           "a zone is delegated to one of them, wend asks itself",
+                                           problem)});
+    }
     if (auto remark = limited_networks_remark(config)) {
         remarks.push_back({path ? place_of_limited(config, *path) : "", std::move(*remark)});
     }

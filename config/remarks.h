@@ -23,6 +23,9 @@ struct Remark {
 std::vector<Remark> config_remarks(const Config& config, const std::optional<std::string>& path,
                                    WallTime now);
 
+// A cache larger than the memory that the process may use, in octets (memory_allowed()).
+std::optional<std::string> memory_remark(const Config& config, std::optional<std::size_t> allowed);
+
 // Networks that may ask and are neither private nor exempt from the rate limits: their clients are
 // limited as strangers who forge addresses would be. Without a place: the text tells where they
 // stand. Empty where nobody is limited.

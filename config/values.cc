@@ -185,6 +185,10 @@ void Size::set(const JsonNode& node, std::size_t& value, Context& context) {
         context.add(node, "wants a size of at least 1MiB, such as \"256MiB\" or \"2GiB\"");
         return;
     }
+    if (*size > size_max) {
+        context.add(node, fmt::format("wants a size of at most {}TiB", size_max >> 40));
+        return;
+    }
     value = *size;
 }
 

@@ -109,7 +109,10 @@ struct FilePattern {
     static std::string get(const std::string& value) { return Text::get(value); }
 };
 
-// "256MiB": octets, at least 1MiB.
+// "256MiB": octets, at least 1MiB. At most more than any machine has; what this one has is a remark
+// (memory_limit.h), since the file may be for another one.
+inline constexpr std::size_t size_max = std::size_t{16} << 40;
+
 struct Size {
     static void set(const JsonNode& node, std::size_t& value, ConfigContext& context);
     static std::string get(std::size_t value);

@@ -80,7 +80,7 @@ std::expected<ResolverOptions, std::string> resolver_options(const Config& confi
     options.minimise_qname = config.upstream.minimise_qname;
     options.minimise_type = config.upstream.minimise_type;
     options.mixed_case = config.upstream.mixed_case;
-    for (const Prefix& own : own_addresses(config.listen)) {
+    for (const Prefix& own : own_addresses(config.listen).networks) {
         options.never_query.push_back(own);
     }
     for (const Config::Zone& zone : config.forward) {

@@ -281,6 +281,12 @@ TEST_CASE("all mistakes are reported, in the order of the text", "[config]") {
           });
 }
 
+TEST_CASE("a cache larger than any machine is a mistake", "[config]") {
+    CHECK(read_config(R"({"cache": {"size": "16TiB"}})", ".").has_value());
+    CHECK(mistakes_in(R"({"cache": {"size": "100TiB"}})") ==
+          Lines{"1:20 wants a size of at most 16TiB"});
+}
+
 TEST_CASE("rules between keys hold", "[config]") {
     CHECK(mistakes_in("{\"cache\": {\"ttl-min\": 60, \"ttl-max\": 30}}") ==
           Lines{"1:23 cache.ttl-min is over cache.ttl-max"});

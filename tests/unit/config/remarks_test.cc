@@ -137,3 +137,13 @@ TEST_CASE("all remarks on a configuration come with their places", "[config]") {
     CHECK(remarks[2].place == "wend.json");
     CHECK(config_remarks(Config{}, std::nullopt, WallTime{}).empty());
 }
+
+TEST_CASE("a cache larger than the memory is told of", "[config]") {
+    Config config;
+    config.cache.size = std::size_t{2} << 30;
+    CHECK_FALSE(memory_remark(config, std::nullopt));
+    CHECK_FALSE(memory_remark(config, std::size_t{2} << 30));
+    CHECK(memory_remark(config, std::size_t{512} << 20) ==
+          "the cache may take 2048 MiB, and this process no more than 512 MiB of memory: it will "
+          "be ended when the cache has grown");
+}
