@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <expected>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -201,6 +202,7 @@ void run_workers(const Workers& workers) {
     for (std::thread& thread : threads) {
         thread.join();
     }
+    workers.front()->say_limits(Instant::max());  // what no minute's line has told
     log_stats(workers);
     spdlog::info("ended");
 }
@@ -218,7 +220,7 @@ void log_remarks(Config config, const ServeArguments& arguments) {
 
 }  // namespace
 
-int serve(const ServeArguments& arguments) {
+int serve(const ServeArguments& arguments) try {
     auto config = load_config(arguments.config);
     if (!config) {
         return fail(config.error());
@@ -252,6 +254,10 @@ int serve(const ServeArguments& arguments) {
     say_where(workers->front()->listening(), sandbox);
     run_workers(*workers);
     return 0;
+} catch (const std::bad_alloc&) {
+    return fail(
+        "there is no memory for what the configuration asks for: a smaller cache.size, or "
+        "fewer workers, need less");
 }
 
 }  // namespace wend

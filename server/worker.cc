@@ -8,6 +8,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/counted.h"
+#include "base/rounds.h"
 #include "resolver/root_hints.h"
 #include "server/setup.h"
 
@@ -202,10 +204,10 @@ std::vector<Endpoint> Worker::listening() const {
 
 void Worker::run() {
     post();
-    scope_->spawn(look_again());
+    scope_->spawn(in_rounds(clock_, look_again_time, [this] { look_again(); }));
     keep_anchors();
     loop_.run();
-    say_limits(Instant::max());  // of the minute that has begun
+    note_connections();
     // What may hold coroutine frames goes on the thread that made them.
     scope_.reset();
     serve_->end_all();
@@ -241,7 +243,8 @@ void Worker::begin_to_drain() {
     if (std::exchange(draining_, true)) {
         return;
     }
-    spdlog::debug("a worker ends: {} queries wait", serve_->waiting());
+    spdlog::debug("a worker ends, and there waits for it: {}",
+                  counted(serve_->waiting(), "query", "queries"));
     try {
         scope_->spawn(drain());
     } catch (const std::bad_alloc&) {  // then it ends at once
@@ -250,18 +253,13 @@ void Worker::begin_to_drain() {
     }
 }
 
-// Until it is cancelled.
-Task<void> Worker::look_again() {
-    while (true) {
-        const Instant next = clock_.now() + look_again_time;
-        co_await clock_.sleep_until(next);
-        serve_->look_again();
-        look_at_networks();
-        note_connections();
-        say_limits(clock_.now());
-        say_roots();
-        post();
-    }
+void Worker::look_again() {
+    post();  // first: it needs no memory
+    serve_->look_again();
+    look_at_networks();
+    note_connections();
+    say_limits(clock_.now());
+    say_roots();
 }
 
 void Worker::post() {

@@ -101,6 +101,9 @@ class Worker {
     // Before run(), to one of them: it writes how the process stands. `board` outlives the worker.
     void keep_process_board(ProcessBoard& board) { process_board_ = &board; }
 
+    // What limits did to clients, of all workers: a line for each kind that is due.
+    void say_limits(Instant now);
+
     // For any thread.
     const Stats& stats() const { return board_.stats; }
 
@@ -113,11 +116,10 @@ class Worker {
     std::expected<void, std::string> listen_once(const Endpoint& where);
     void begin_to_drain();
     Task<void> drain();
-    Task<void> look_again();
+    void look_again();
     void look_at_networks();
     void keep_anchors();
     void note_connections();
-    void say_limits(Instant now);
     void say_roots();
     void post();
     void post_process(ProcessBoard& board);

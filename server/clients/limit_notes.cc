@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
+
 namespace wend {
 namespace {
 
@@ -15,15 +17,15 @@ Prefix network_of(const IpAddress& client) {
     return {client, client.is_v4() ? network_bits_v4 : network_bits_v6};
 }
 
-std::string_view what(dns::Reason reason) {
-    switch (reason) {
+std::string what(const LimitLine& line) {
+    switch (line.reason) {
         case dns::Reason::connection_share:
         case dns::Reason::too_many_connections:
-            return "connections";
+            return counted(line.count, "connection", "connections");
         case dns::Reason::cpu_share:
-            return "reads put off";
+            return counted(line.count, "read put off", "reads put off");
         default:
-            return "queries";
+            return counted(line.count, "query", "queries");
     }
 }
 
@@ -53,9 +55,9 @@ bool is_noted(dns::Reason reason) {
 }
 
 std::string to_text(const LimitLine& line) {
-    return fmt::format("limit {}: {} {}, {} of them from {}: {}", dns::to_text(line.reason),
-                       line.count, what(line.reason), line.of_network,
-                       network_of(line.network).to_text(), describe(line.reason));
+    return fmt::format("limit {}: {}, {} of them from {}: {}", dns::to_text(line.reason),
+                       what(line), line.of_network, network_of(line.network).to_text(),
+                       describe(line.reason));
 }
 
 // The least counted network gives way to a new one, which takes over its count: whoever had more

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/counted.h"
 #include "config/anchors.h"
 #include "dnssec/sentinel.h"
 
@@ -47,6 +48,11 @@ void tell(const dns::Name& zone, const dnssec::KeyChange& change) {
     const bool usual = !change.from && change.to == dnssec::KeyState::valid;
     spdlog::log(usual ? spdlog::level::info : spdlog::level::warn,
                 "key {} of {} was {} and is {} (RFC 5011)", change.tag, spoken(zone), from, to);
+}
+
+std::string hours(Duration time) {
+    const auto whole = std::chrono::floor<std::chrono::hours>(time).count();
+    return counted(static_cast<std::uint64_t>(whole), "hour", "hours");
 }
 
 }  // namespace
@@ -175,9 +181,8 @@ Duration AnchorKeeper::look(std::size_t which, const Answer& answer, Instant now
             clock_watch_.saw_signature(*state.last_signed);
         }
     } else {
-        spdlog::warn("no trusted key signed the keys of {}: they are looked at again in {} hours",
-                     spoken(state.zone),
-                     std::chrono::floor<std::chrono::hours>(observed.next).count());
+        spdlog::warn("no trusted key signed the keys of {}: they are looked at again in {}",
+                     spoken(state.zone), hours(observed.next));
     }
     if (observed.trusted || !observed.changes.empty()) {
         store();

@@ -150,7 +150,28 @@ TEST_CASE("what limits did is a line in the log, with the client's network", "[l
     CHECK(daemon.process().wait() == 0);
     CHECK_THAT(daemon.process().read_errors(),
                Catch::Contains("limit zone-share: 4 queries, 4 of them from 127.0.0.0/24") &&
-                   Catch::Contains("limit zone-share: 1 queries"));  // at the end
+                   Catch::Contains("limit zone-share: 1 query"));  // at the end
+}
+
+TEST_CASE("what limits did last of all is told at the end", "[live][server]") {
+    Daemon daemon(R"(, "workers": 1, "tcp": {"clients": 1})", {"--lab"});
+    const Socket busy(daemon.endpoint(), SOCK_STREAM);
+    REQUIRE(busy.send(query_for("www.silent.lab.", Type::a, 1)));
+    CHECK(!busy.receive(milliseconds(300)));
+    constexpr int refused = 5;
+    for (int i = 0; i < refused; ++i) {
+        const Socket late(daemon.endpoint(), SOCK_STREAM);
+        CHECK(!late.receive(milliseconds(5'000)));  // closed at once
+    }
+    daemon.process().signal(SIGTERM);
+    CHECK(daemon.process().wait() == 0);
+    const std::string log = daemon.process().read_errors();
+    const std::string wanted = "limit too-many-connections: ";
+    int told = 0;
+    for (std::size_t at = log.find(wanted); at != log.npos; at = log.find(wanted, at + 1)) {
+        told += std::stoi(log.substr(at + wanted.size()));
+    }
+    CHECK(told == refused);
 }
 
 TEST_CASE("that no root server can be reached is said once", "[live][server]") {

@@ -77,7 +77,7 @@ TEST_CASE("who is put off is counted and said, with its network", "[server][effo
     const auto line = worker.notes.take_due(worker.clock.now());
     REQUIRE(line);
     CHECK(to_text(*line) ==
-          "limit cpu-share: 1 reads put off, 1 of them from 192.0.2.0/24: this client has its "
+          "limit cpu-share: 1 read put off, 1 of them from 192.0.2.0/24: this client has its "
           "share of the processor for now");
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("a limit has a line at once, then one a minute, with its count and net
     notes.note(Reason::zone_share, ip("192.0.2.7"));  // each kind has its own minute
     CHECK(due(notes, start + 59s).size() == 1);
     CHECK(due(notes, start + 60s) ==
-          std::vector<std::string>{"limit client-share: 1 queries, 1 of them from 2001:db8::/56: "
+          std::vector<std::string>{"limit client-share: 1 query, 1 of them from 2001:db8::/56: "
                                    "this client has its share of the waiting queries"});
     CHECK(due(notes, start + 3'600s).empty());
     notes.note(Reason::client_share, ip("192.0.2.7"));
