@@ -73,6 +73,13 @@ void add_version(CLI::App& app, CommandLine& chosen) {
     });
 }
 
+// Nobody types it: `wend serve` does.
+void add_control(CLI::App& app, CommandLine& chosen) {
+    app.add_subcommand("control", "The doors of a running server")->group("")->callback([&] {
+        chosen = ControlArguments{};
+    });
+}
+
 // CLI11 writes the help of the sub-command that was asked about.
 Explain help(const CLI::App& app, const CLI::Error& asked) {
     std::ostringstream text;
@@ -95,6 +102,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     add_replay(app, chosen, replay);
     add_check(app, chosen, check);
     add_version(app, chosen);
+    add_control(app, chosen);
     app.footer(exit_statuses);
     for (CLI::App* const command : app.get_subcommands({})) {
         command->footer(exit_statuses);

@@ -14,6 +14,8 @@ struct CheckArguments {
 
 struct VersionArguments {};
 
+struct ControlArguments {};
+
 // Words that ask for no command: help, or a mistake.
 struct Explain {
     std::string text;
@@ -21,7 +23,7 @@ struct Explain {
 };
 
 using CommandLine = std::variant<Explain, ServeArguments, ResolveArguments, ReplayCommand,
-                                 CheckArguments, VersionArguments>;
+                                 CheckArguments, VersionArguments, ControlArguments>;
 
 // `argv[0]` is not looked at. Never throws on what a person can type.
 CommandLine read_command_line(int argc, const char* const* argv);

@@ -30,6 +30,8 @@ int serve(const ServeArguments& arguments);
 int resolve(const ResolveArguments& arguments);
 int check(const std::string& config);
 int print_version();
+// The process that serve() starts for its control doors.
+int control();
 
 // Says on stderr why a command ends, and returns the exit status for that: 2.
 int fail(const std::string& sentence);

@@ -33,6 +33,8 @@ struct Run {
         return wend::check(arguments.config);
     }
 
+    int operator()(const wend::ControlArguments&) const { return wend::control(); }
+
     int operator()(const wend::VersionArguments&) const { return wend::print_version(); }
 };
 

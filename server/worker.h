@@ -110,6 +110,8 @@ class Worker {
     // For its own thread, and before run().
     UvLoop& loop() { return loop_; }
 
+    UvClock& clock() { return clock_; }
+
   private:
     Worker(SharedState& shared, WorkerBoard& board);
     std::expected<void, std::string> listen_on(const Endpoint& where);
