@@ -10,11 +10,10 @@ namespace wend {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count)> counter_names = {
-    "queries-udp",      "queries-tcp",       "dropped",          "cache-hits",
-    "cache-misses",     "resolutions",       "repeated",         "refused",
-    "refused-silently", "unanswered-at-end", "truncated-late",   "truncated-pulse",
-    "rate-limited",     "rate-shadowed",     "cookies-valid",    "reads-deferred",
-    "reads-shadowed",   "queries-udp-ipv6",  "queries-tcp-ipv6",
+    "queries-udp",    "queries-tcp",     "dropped",      "cache-hits",       "cache-misses",
+    "resolutions",    "repeated",        "refused",      "refused-silently", "unanswered-at-end",
+    "truncated-late", "truncated-pulse", "rate-limited", "rate-shadowed",    "cookies-valid",
+    "reads-deferred", "reads-shadowed",
 };
 
 constexpr std::array<std::string_view, place_of(UpstreamOutcome::count)> outcome_names = {

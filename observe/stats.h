@@ -31,10 +31,8 @@ enum class Counter : std::uint8_t {
     rate_limited,     // datagrams over their client's rate
     rate_shadowed,    // the same in shadow mode: they were answered
     cookies_valid,
-    reads_deferred,    // of a client over TCP that had its share of the worker's time
-    reads_shadowed,    // the same in shadow mode: it was read
-    queries_udp_ipv6,  // of queries_udp
-    queries_tcp_ipv6,
+    reads_deferred,  // of a client over TCP that had its share of the worker's time
+    reads_shadowed,  // the same in shadow mode: it was read
     count,
 };
 
@@ -93,6 +91,12 @@ class Stats {
 
     void add(Counter counter, std::uint64_t amount = 1) { bump(counters_[index(counter)], amount); }
 
+    // A query of a client.
+    void add_query(Path path) {
+        add(path <= Path::udp_ipv6 ? Counter::queries_udp : Counter::queries_tcp);
+        bump(queries_[index(path)]);
+    }
+
     void add(dns::Type asked) { bump(types_[place_of_type(asked)]); }
 
     void add(dns::Security security) { bump(securities_[index(security)]); }
@@ -136,6 +140,8 @@ class Stats {
 
     std::uint64_t drops(dns::Reason reason) const { return drops_[index(reason)].load(relaxed); }
 
+    std::uint64_t queries(Path path) const { return queries_[index(path)].load(relaxed); }
+
     std::uint64_t upstream(Path path) const { return upstream_[index(path)].load(relaxed); }
 
     std::uint64_t get(UpstreamOutcome outcome) const {
@@ -170,6 +176,7 @@ class Stats {
     std::array<Number, type_count> types_{};
     std::array<Number, security_count> securities_{};
     std::array<Number, dns::reason_count> drops_{};
+    std::array<Number, place_of(Path::count)> queries_{};
     std::array<Number, place_of(Path::count)> upstream_{};
     std::array<Number, place_of(UpstreamOutcome::count)> outcomes_{};
 };

@@ -11,6 +11,7 @@
 #include "dns/rrset.h"
 #include "dnssec/sentinel.h"
 #include "server/answer/compose.h"
+#include "server/upstream_counts.h"
 
 namespace wend {
 namespace {
@@ -97,14 +98,6 @@ QueryResult Serve::drop(Reason reason, const Asker& asker) {
     return {Outcome::dropped, 0};
 }
 
-void Serve::count_query(const Client& client) {
-    const bool is_udp = client.channel == Channel::udp;
-    world_.stats.add(is_udp ? Counter::queries_udp : Counter::queries_tcp);
-    if (!client.address.ip.is_v4()) {
-        world_.stats.add(is_udp ? Counter::queries_udp_ipv6 : Counter::queries_tcp_ipv6);
-    }
-}
-
 // All of a batch began with the turn of the loop that it was read in: one reading of the clock
 // tells how long each took.
 void Serve::batch_ended() {
@@ -122,7 +115,7 @@ void Serve::batch_ended() {
 
 QueryResult Serve::judge(Octets message, const Asker& asker, MutableOctets out) {
     const Client& client = asker.client;
-    count_query(client);
+    world_.stats.add_query(path_of(client.channel, client.address.ip));
     const Judgement judged = judge_query(message, client, message_, facts_, options_.udp_reply_max);
     const bool allowed = may_ask(client.address.ip);
     const bool malformed = judged.reason == Reason::malformed_query;

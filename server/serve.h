@@ -136,7 +136,6 @@ class Serve final : public QueryHandler {
     void deliver(const Waiter& waiter, const Answer& answer);
     std::size_t compose_late(const Waiter& waiter, const Answer& answer);
     void note(dns::Reason reason, const Client& client);
-    void count_query(const Client& client);
 
     ServeWorld world_;
     ServeOptions options_;

@@ -288,6 +288,7 @@ void Worker::post_process(ProcessBoard& board) {
     board.set(Gauge::places_all, shared_.places.all());
     board.set(Gauge::draining, draining_ ? 1 : 0);
     board.set(Gauge::root_unreachable, shared_.roots.is_unreachable() ? 1 : 0);
+    board.set(Gauge::clock_wrong, shared_.clock_watch.is_wrong(clock_.wall_now()) ? 1 : 0);
     const bool is_ready = shared_.resolver.anchors == nullptr || shared_.anchors->get() != nullptr;
     board.set(Gauge::root_key_ready, is_ready ? 1 : 0);
 }

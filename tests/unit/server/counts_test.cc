@@ -109,7 +109,8 @@ TEST_CASE("queries are counted by their address family and by their type", "[ser
     served.ask("known.example.", client_v6);
     served.ask("known.example.", client_v6, dns::Type::aaaa);
     CHECK(served.board.stats.get(Counter::queries_udp) == 3);
-    CHECK(served.board.stats.get(Counter::queries_udp_ipv6) == 2);
+    CHECK(served.board.stats.queries(Path::udp_ipv6) == 2);
+    CHECK(served.board.stats.queries(Path::udp_ipv4) == 1);
     CHECK(served.board.stats.type(Stats::place_of_type(dns::Type::a)) == 2);
     CHECK(served.board.stats.type(Stats::place_of_type(dns::Type::aaaa)) == 1);
 }
