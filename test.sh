@@ -8,8 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 unpack_nsd build/nsd
+unpack_prometheus build/prometheus
 unpack_signers build/signers
 export WEND_NSD_DIR="$PWD/build/nsd/usr/sbin"
+export WEND_PROMETHEUS_DIR="$PWD/build/prometheus/usr/bin"
 export WEND_SIGNERS_DIR="$PWD/build/signers/usr"
 
 configure build/release g++ --buildtype=release

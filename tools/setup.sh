@@ -56,6 +56,18 @@ unpack_nsd() { # DIRECTORY
     dpkg-deb -x "$1"/download/nsd_*.deb "$1"
 }
 
+# So is prometheus, for promtool, which judges what wend tells Prometheus.
+unpack_prometheus() { # DIRECTORY
+    [ -x "$1/usr/bin/promtool" ] && return
+    say "unpacking prometheus for the live tests"
+    mkdir -p "$1/download"
+    (cd "$1/download" && chmod 777 . && apt-get download -q prometheus >/dev/null 2>&1) ||
+        { as_root apt-get update -q >/dev/null 2>&1
+          (cd "$1/download" && apt-get download -q prometheus >/dev/null 2>&1); } ||
+        fail "the package prometheus could not be fetched"
+    dpkg-deb -x "$1"/download/prometheus_*.deb "$1"
+}
+
 # So are the tools that sign zones, with what they are linked with: the package knot brings a name
 # server too. Without them the test that needs them says so and is left out.
 unpack_signers() { # DIRECTORY
