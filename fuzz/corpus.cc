@@ -11,6 +11,7 @@
 #include "fuzz/properties.h"
 #include "fuzz/server_properties.h"
 #include "fuzz/transport_properties.h"
+#include "transport/link.h"
 
 namespace wend::fuzz {
 namespace {
@@ -120,6 +121,21 @@ Corpus rdatas() {
     return corpus;
 }
 
+Corpus link_messages() {
+    Corpus corpus;
+    for (const LinkMessage& message :
+         {LinkMessage(LinkRequest{.id = 1,
+                                  .verb = "flush",
+                                  .arguments = {"example.com", "AAAA"},
+                                  .who = "uid 0",
+                                  .cursor = "3:17"}),
+          LinkMessage(LinkReply{.id = 1, .more = true, .cursor = "4:0", .json = "{}"}),
+          LinkMessage(LinkNotice{.kind = LinkNotice::Kind::log_line, .text = "a door is shut"})}) {
+        corpus.push_back(*encode(message));
+    }
+    return corpus;
+}
+
 Corpus streams() {
     Corpus corpus;
     for (const Bytes& message : messages(true)) {
@@ -159,6 +175,7 @@ std::vector<Target> targets(const std::string& source) {
         {"rdata", complaint_about_rdata, rdatas()},
         {"reply", complaint_about_reply, with_first_octet(messages(true), {0, 1, 2, 3})},
         {"stream", complaint_about_stream, with_first_octet(streams(), {0, 1, 7})},
+        {"link", complaint_about_link, link_messages()},
         {"http1", complaint_about_http1, http1_corpus()},
         {"zone", complaint_about_zone, files_in(source + "/etc/lab", ".zone")},
         {"configuration", complaint_about_configuration, configurations},

@@ -22,4 +22,8 @@ std::string complaint_about_stream(Octets input);
 // empty line with its Content-Length of octets behind it, never an octet of a body.
 std::string complaint_about_http1(Octets input);
 
+// What the other of the two processes may send over their link: what is read is what is written so,
+// octet for octet.
+std::string complaint_about_link(Octets input);
+
 }  // namespace wend::fuzz
