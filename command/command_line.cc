@@ -12,7 +12,7 @@ constexpr const char* exit_statuses =
     "Exit status: 0 done; 1 the answer is no: the name does not resolve, the configuration has\n"
     "mistakes, a scenario failed; 2 it could not be tried or told: wrong words, a file that "
     "cannot\n"
-    "be used, an address that is taken, output that cannot be written.";
+    "be used, an address that is taken, output that cannot be written; 10 `plan` found changes.";
 
 void add_config(CLI::App& command, std::optional<std::string>& config) {
     command.add_option("--config", config, "The configuration (see etc/wend.json)");
@@ -62,7 +62,22 @@ void add_check(CLI::App& app, CommandLine& chosen, CheckArguments& check) {
     CLI::App* const command =
         app.add_subcommand("check", "Say what is wrong with a configuration, with line and column");
     command->add_option("FILE", check.config, "The configuration")->required();
+    command->add_flag("--strict", check.strict, "End with 1 for warnings too");
+    command->add_flag("--online", check.online,
+                      "Ask the servers of \"forward\" and \"stub\" over UDP and TCP");
+    command->add_flag("--json", check.json, "The same for programs");
     command->callback([&] { chosen = check; });
+}
+
+void add_plan(CLI::App& app, CommandLine& chosen, PlanArguments& plan) {
+    CLI::App* const command = app.add_subcommand(
+        "plan",
+        "Say what a configuration changes, live or at a restart, and what would be flushed");
+    command->add_option("FILE", plan.config, "The configuration that is wanted")->required();
+    command->add_option("--against", plan.against,
+                        "The one that it is compared with; if left out the defaults");
+    command->add_flag("--json", plan.json, "The same for programs");
+    command->callback([&] { chosen = plan; });
 }
 
 void add_version(CLI::App& app, CommandLine& chosen) {
@@ -97,10 +112,12 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     ResolveArguments resolve;
     ReplayCommand replay;
     CheckArguments check;
+    PlanArguments plan;
     add_serve(app, chosen, serve);
     add_resolve(app, chosen, resolve);
     add_replay(app, chosen, replay);
     add_check(app, chosen, check);
+    add_plan(app, chosen, plan);
     add_version(app, chosen);
     add_control(app, chosen);
     app.footer(exit_statuses);

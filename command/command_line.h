@@ -8,10 +8,6 @@
 
 namespace wend {
 
-struct CheckArguments {
-    std::string config;
-};
-
 struct VersionArguments {};
 
 struct ControlArguments {};
@@ -23,7 +19,7 @@ struct Explain {
 };
 
 using CommandLine = std::variant<Explain, ServeArguments, ResolveArguments, ReplayCommand,
-                                 CheckArguments, VersionArguments, ControlArguments>;
+                                 CheckArguments, PlanArguments, VersionArguments, ControlArguments>;
 
 // `argv[0]` is not looked at. Never throws on what a person can type.
 CommandLine read_command_line(int argc, const char* const* argv);

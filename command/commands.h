@@ -9,6 +9,7 @@ namespace wend {
 inline constexpr int exit_done = 0;
 inline constexpr int exit_no = 1;      // a name that does not resolve, a mistake, a failed scenario
 inline constexpr int exit_failed = 2;  // it could not be tried, or not be told
+inline constexpr int exit_changes = 10;  // of `plan`: something would change
 
 struct ServeArguments {
     std::optional<std::string> config;  // a path; the defaults if left out
@@ -26,9 +27,23 @@ struct ResolveArguments {
     bool checking_disabled = false;
 };
 
+struct CheckArguments {
+    std::string config;
+    bool strict = false;  // warnings count
+    bool online = false;  // ask the servers that forward and stub name
+    bool json = false;
+};
+
+struct PlanArguments {
+    std::string config;
+    std::optional<std::string> against;  // a path; the defaults if left out
+    bool json = false;
+};
+
 int serve(const ServeArguments& arguments);
 int resolve(const ResolveArguments& arguments);
-int check(const std::string& config);
+int check(const CheckArguments& arguments);
+int plan(const PlanArguments& arguments);
 int print_version();
 // The process that serve() starts for its control doors.
 int control();

@@ -29,9 +29,9 @@ struct Run {
             command, [](std::string_view line) { wend::put(stdout, fmt::format("{}\n", line)); });
     }
 
-    int operator()(const wend::CheckArguments& arguments) const {
-        return wend::check(arguments.config);
-    }
+    int operator()(const wend::CheckArguments& arguments) const { return wend::check(arguments); }
+
+    int operator()(const wend::PlanArguments& arguments) const { return wend::plan(arguments); }
 
     int operator()(const wend::ControlArguments&) const { return wend::control(); }
 

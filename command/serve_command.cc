@@ -23,7 +23,8 @@
 #include "command/lab.h"
 #include "command/standard_streams.h"
 #include "config/files.h"
-#include "config/remarks.h"
+#include "config/own_addresses.h"
+#include "config/lint.h"
 #include "dns/zone_file.h"
 #include "observe/board.h"
 #include "server/descriptor_limit.h"
@@ -87,6 +88,17 @@ void warn_of_missing(const std::vector<Endpoint>& missing) {
     }
     spdlog::warn("no interface of this host has the address of {}: served as soon as one has it",
                  fmt::join(places, ", "));
+}
+
+// Without the addresses of this host a delegation to one of them makes wend ask itself.
+void warn_of_interfaces(const Config& config) {
+    const std::string problem = own_addresses(config.listen).problem;
+    if (!problem.empty()) {
+        spdlog::warn(
+            "the addresses of this host cannot be read ({}): where a zone is delegated to one of "
+            "them, wend asks itself",
+            problem);
+    }
 }
 
 // A host without IPv6 serves on the rest of the default addresses; what the configuration names is
@@ -208,13 +220,15 @@ void run_workers(const Workers& workers) {
 }
 
 // The lab has hints and anchors of its own.
-void log_remarks(Config config, const ServeArguments& arguments) {
+void log_findings(Config config, const ServeArguments& arguments) {
     if (arguments.lab) {
         config.root = {};
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    for (const Remark& remark : config_remarks(config, arguments.config, now)) {
-        spdlog::warn("{}{}{}", remark.place, remark.place.empty() ? "" : ": ", remark.text);
+    const auto sources = arguments.config ? read_sources(*arguments.config)
+                                          : std::unexpected(std::vector<Finding>{});
+    for (const Finding& finding : lint(config, sources ? &*sources : nullptr, nullptr, now)) {
+        spdlog::warn("{}{}{}", finding.place, finding.place.empty() ? "" : ": ", finding.text);
     }
 }
 
@@ -239,7 +253,8 @@ int serve(const ServeArguments& arguments) try {
     }
     start_logging(config->log.level);
     warn_of_missing(*missing);
-    log_remarks(*config, arguments);
+    warn_of_interfaces(*config);
+    log_findings(*config, arguments);
     KernelRandom random;
     SharedState shared(*config, *options, sandbox, random);
     shared.exchanges_max = exchanges_allowed(*config);

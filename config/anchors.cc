@@ -77,24 +77,57 @@ std::string objection(const dns::ZoneRecord& record) {
     return {};
 }
 
-std::string negative_remark(const Config::NegativeAnchor& negative, WallTime now) {
-    const std::string zone = to_text(negative.zone);
-    if (!negative.until) {
-        return fmt::format("the negative anchor {} has no \"until\": its zone is never validated",
-                           zone);
-    }
-    if (*negative.until <= now) {
-        return fmt::format("the negative anchor {} ran out at {} and has no effect", zone,
-                           to_text(*negative.until));
-    }
-    if (*negative.until - now > negative_anchor_span) {
-        return fmt::format("the negative anchor {} lasts until {}: a week is enough (RFC 7646 2)",
-                           zone, to_text(*negative.until));
-    }
-    return {};
+// Whether one of the root's built-in keys is named, by key or by digest.
+bool has_current_root_key(const dnssec::TrustAnchors& anchors) {
+    const dnssec::TrustAnchors built_in = dnssec::TrustAnchors::built_in();
+    const auto tags_of = [](const dnssec::TrustAnchors& all) {
+        std::vector<unsigned> tags;
+        for (const dnssec::TrustAnchor& anchor : all.all()) {
+            if (!anchor.zone.view().is_root()) {
+                continue;
+            }
+            for (const auto& ds : anchor.ds) {
+                tags.push_back(dnssec::Ds::read(ds).key_tag);
+            }
+            for (const auto& key : anchor.dnskeys) {
+                tags.push_back(dnssec::Dnskey::read(key).tag);
+            }
+        }
+        return tags;
+    };
+    const std::vector<unsigned> current = tags_of(built_in);
+    return std::ranges::any_of(tags_of(anchors), [&current](unsigned tag) {
+        return std::ranges::find(current, tag) != current.end();
+    });
 }
 
 }  // namespace
+
+std::optional<Finding> negative_anchor_finding(const Config::NegativeAnchor& negative,
+                                               WallTime now) {
+    const std::string zone = to_text(negative.zone);
+    if (!negative.until) {
+        return Finding{
+            {},
+            fmt::format("the negative anchor {} has no \"until\": its zone is never validated",
+                        zone),
+            "negative-anchor-forever"};
+    }
+    if (*negative.until <= now) {
+        return Finding{{},
+                       fmt::format("the negative anchor {} ran out at {} and has no effect", zone,
+                                   to_text(*negative.until)),
+                       "negative-anchor-ended"};
+    }
+    if (*negative.until - now > negative_anchor_span) {
+        return Finding{
+            {},
+            fmt::format("the negative anchor {} lasts until {}: a week is enough (RFC 7646 2)",
+                        zone, to_text(*negative.until)),
+            "negative-anchor-forever"};
+    }
+    return std::nullopt;
+}
 
 std::expected<dnssec::TrustAnchors, std::string> read_anchors(std::string_view text,
                                                               const std::string& file) {
@@ -164,31 +197,36 @@ std::expected<dnssec::TrustAnchors, std::string> load_anchors(const Config& conf
     return anchors;
 }
 
-std::vector<std::string> anchor_remarks(const Config& config, const dnssec::TrustAnchors& anchors,
-                                        WallTime now) {
-    std::vector<std::string> remarks;
+std::vector<Finding> anchor_findings(const Config& config, const dnssec::TrustAnchors& anchors) {
+    std::vector<Finding> findings;
     bool has_root = false;
     for (const dnssec::TrustAnchor& anchor : anchors.all()) {
         has_root = has_root || anchor.zone.view().is_root();
         if (!is_usable(anchor, anchors.policy())) {
-            remarks.push_back(fmt::format(
-                "the anchor of {} names only algorithms or digests that are not supported here, or "
-                "disabled: nothing is validated by it",
-                to_text(anchor.zone)));
+            findings.push_back(
+                {{},
+                 fmt::format("the anchor of {} names only algorithms or digests that are not "
+                             "supported here, or disabled: nothing is validated by it",
+                             to_text(anchor.zone)),
+                 "anchor-ineffective"});
         }
     }
     if (!has_root) {
-        remarks.push_back(fmt::format(
-            "{} has no anchor of \".\": only names at or below its own zones are validated",
-            config.root.anchors));
+        findings.push_back(
+            {{},
+             fmt::format("{} has no anchor of \".\": only names at or below its own zones are "
+                         "validated",
+                         config.root.anchors),
+             "anchor-old"});
+    } else if (!has_current_root_key(anchors)) {
+        findings.push_back(
+            {{},
+             fmt::format("{} has anchors of \".\", but neither key 20326 nor key 38696, which sign "
+                         "the root: no name of the public DNS will be validated",
+                         config.root.anchors),
+             "anchor-old"});
     }
-    for (const Config::NegativeAnchor& negative : config.dnssec.negative_anchors) {
-        std::string remark = negative_remark(negative, now);
-        if (!remark.empty()) {
-            remarks.push_back(std::move(remark));
-        }
-    }
-    return remarks;
+    return findings;
 }
 
 }  // namespace wend

@@ -1,12 +1,14 @@
 // From a configuration to the trust anchors that hold (RFC 4033 2, RFC 7646).
 #pragma once
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.h"
 #include "config/config.h"
+#include "config/lint_rules.h"
 #include "dnssec/trust_anchors.h"
 
 namespace wend {
@@ -34,8 +36,10 @@ dnssec::AlgorithmPolicy algorithm_policy(const Config& config);
 // Positive and negative ones, and the policy. The error is one sentence with file, line and column.
 std::expected<dnssec::TrustAnchors, std::string> load_anchors(const Config& config, WallTime now);
 
-// What an operator should know of these anchors, a sentence each: for the log, and `wend check`.
-std::vector<std::string> anchor_remarks(const Config& config, const dnssec::TrustAnchors& anchors,
-                                        WallTime now);
+// What lint finds in positive anchors, and in one negative anchor. The places are left empty: the
+// caller knows them.
+std::vector<Finding> anchor_findings(const Config& config, const dnssec::TrustAnchors& anchors);
+std::optional<Finding> negative_anchor_finding(const Config::NegativeAnchor& negative,
+                                               WallTime now);
 
 }  // namespace wend

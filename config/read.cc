@@ -9,7 +9,6 @@
 
 #include "config/keys.h"
 #include "config/rules.h"
-#include "config/sources.h"
 
 namespace wend {
 namespace {
@@ -74,18 +73,30 @@ std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
     return config_of(*root, directory);
 }
 
-std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path) {
-    const auto sources = read_sources(path);
+std::expected<LoadedConfig, std::vector<Finding>> load_config_file(const std::string& path) {
+    auto sources = read_sources(path);
     if (!sources) {
         return std::unexpected(sources.error());
     }
     auto config = config_of(sources->root, sources->directory);
     if (config) {
-        return std::move(*config);
+        return LoadedConfig{std::move(*config), std::move(*sources)};
+    }
+    std::vector<Finding> mistakes;
+    for (const Mistake& mistake : config.error()) {
+        mistakes.push_back(finding_of(*sources, mistake));
+    }
+    return std::unexpected(std::move(mistakes));
+}
+
+std::expected<Config, std::vector<std::string>> read_config_file(const std::string& path) {
+    auto loaded = load_config_file(path);
+    if (loaded) {
+        return std::move(loaded->config);
     }
     std::vector<std::string> lines;
-    for (const Mistake& mistake : config.error()) {
-        lines.push_back(mistake_line(*sources, mistake));
+    for (const Finding& mistake : loaded.error()) {
+        lines.push_back(fmt::format("{}: {}", mistake.place, mistake.text));
     }
     return std::unexpected(std::move(lines));
 }

@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "config/json_tree.h"
+#include "config/sources.h"
 
 namespace wend {
 
@@ -20,6 +21,15 @@ std::expected<Config, std::vector<Mistake>> read_config(std::string_view text,
 // The same of a tree; its places are those of the mistakes.
 std::expected<Config, std::vector<Mistake>> config_of(const JsonNode& root,
                                                       const std::string& directory);
+
+// A configuration and the texts that it was read from.
+struct LoadedConfig {
+    Config config{};
+    ConfigSources sources{};
+};
+
+// Reads the files too. Errors are the mistakes, in the order of the texts.
+std::expected<LoadedConfig, std::vector<Finding>> load_config_file(const std::string& path);
 
 // Reads the file too, and those that it includes. A mistake is one line:
 // "FILE:LINE:COLUMN: sentence", or "FILE: sentence" if the file itself cannot be read.

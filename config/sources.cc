@@ -9,11 +9,12 @@
 #include <fnmatch.h>
 
 #include "config/config.h"
+#include "config/rules.h"
 
 namespace wend {
 namespace {
 
-using Lines = std::vector<std::string>;
+using Findings = std::vector<Finding>;
 
 constexpr std::size_t config_octets_max = std::size_t{4} << 20;
 
@@ -22,7 +23,7 @@ std::string directory_of(const std::string& path) {
     return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
-std::expected<std::string, std::string> read_text(const std::string& path) {
+std::expected<std::string, Finding> read_text(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::string text(config_octets_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -31,30 +32,31 @@ std::expected<std::string, std::string> read_text(const std::string& path) {
         if (file.is_open() && file.good()) {
             why = "is over 4 MiB";
         }
-        return std::unexpected(fmt::format("{}: the file {}", path, why));
+        return std::unexpected(Finding{path, fmt::format("the file {}", why)});
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
     return text;
 }
 
-// Nothing, and a line more, for a text that is no object.
-std::optional<JsonNode> read_object(ConfigSources& sources, const std::string& path, Lines& lines) {
+// Nothing, and a mistake more, for a text that is no object.
+std::optional<JsonNode> read_object(ConfigSources& sources, const std::string& path,
+                                    Findings& mistakes) {
     const std::size_t file = sources.files.size();
     sources.files.push_back(path);
     const auto text = read_text(path);
     if (!text) {
-        lines.push_back(text.error());
+        mistakes.push_back(text.error());
         return std::nullopt;
     }
     auto root = parse_json(*text, file);
     if (!root) {
-        lines.push_back(mistake_line(sources, root.error()));
+        mistakes.push_back(finding_of(sources, root.error()));
         return std::nullopt;
     }
     if (root->kind != JsonNode::Kind::object) {
         const auto sentence =
             fmt::format("a configuration is an object, {{ ... }}, not {}", describe(root->kind));
-        lines.push_back(mistake_line(sources, {root->place, sentence}));
+        mistakes.push_back(finding_of(sources, {root->place, sentence}));
         return std::nullopt;
     }
     return std::move(*root);
@@ -79,11 +81,11 @@ void merge(JsonNode& into, JsonNode&& from, const std::string& prefix,
 }
 
 // The files of the pattern in the order of their names. A folder that is not there has none.
-Lines matching(const std::string& directory, const std::string& pattern) {
+std::vector<std::string> matching(const std::string& directory, const std::string& pattern) {
     const std::string path = pattern.starts_with('/') ? pattern : directory + "/" + pattern;
     const std::string folder = directory_of(path);
     const std::string name = path.substr(path.rfind('/') + 1);
-    Lines found;
+    std::vector<std::string> found;
     DIR* const entries = opendir(folder.c_str());
     if (entries == nullptr) {
         return found;
@@ -104,21 +106,22 @@ std::string pattern_of(const JsonNode& root) {
     return include == root.members.end() ? Config{}.include : include->text;
 }
 
-void include_files(ConfigSources& sources, const std::string& pattern, Lines& lines) {
-    const Lines paths = matching(sources.directory, pattern);
+void include_files(ConfigSources& sources, const std::string& pattern, Findings& mistakes) {
+    const std::vector<std::string> paths = matching(sources.directory, pattern);
     if (paths.size() > included_files_max) {
-        lines.push_back(fmt::format("{}: \"include\" names {} files; the most are {}",
-                                    sources.files.front(), paths.size(), included_files_max));
+        mistakes.push_back(
+            {sources.files.front(), fmt::format("\"include\" names {} files; the most are {}",
+                                                paths.size(), included_files_max)});
         return;
     }
     for (const std::string& path : paths) {
-        auto object = read_object(sources, path, lines);
+        auto object = read_object(sources, path, mistakes);
         if (!object) {
             continue;
         }
         const auto include = std::ranges::find(object->members, "include", &JsonNode::key);
         if (include != object->members.end()) {
-            lines.push_back(mistake_line(
+            mistakes.push_back(finding_of(
                 sources, {include->key_place, "a file that is included includes no others"}));
             continue;
         }
@@ -128,29 +131,34 @@ void include_files(ConfigSources& sources, const std::string& pattern, Lines& li
 
 }  // namespace
 
-std::expected<ConfigSources, Lines> read_sources(const std::string& path) {
+std::expected<ConfigSources, Findings> read_sources(const std::string& path) {
     ConfigSources sources{.directory = directory_of(path)};
-    Lines lines;
-    auto root = read_object(sources, path, lines);
+    Findings mistakes;
+    auto root = read_object(sources, path, mistakes);
     if (root) {
         sources.root = std::move(*root);
         const std::string pattern = pattern_of(sources.root);
         if (!pattern.empty()) {
-            include_files(sources, pattern, lines);
+            include_files(sources, pattern, mistakes);
         }
     }
-    if (!lines.empty()) {
-        return std::unexpected(std::move(lines));
+    if (!mistakes.empty()) {
+        return std::unexpected(std::move(mistakes));
     }
     return sources;
+}
+
+std::string place_of_value(const ConfigSources& sources, std::string_view path) {
+    const JsonNode* const node = find_node(sources.root, path);
+    return node == nullptr ? std::string() : place_text(sources, node->place);
 }
 
 std::string place_text(const ConfigSources& sources, Place place) {
     return fmt::format("{}:{}:{}", sources.files.at(place.file), place.line, place.column);
 }
 
-std::string mistake_line(const ConfigSources& sources, const Mistake& mistake) {
-    return fmt::format("{}: {}", place_text(sources, mistake.place), mistake.text);
+Finding finding_of(const ConfigSources& sources, const Mistake& mistake) {
+    return {place_text(sources, mistake.place), mistake.text, mistake.id};
 }
 
 }  // namespace wend

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/json_tree.h"
+#include "config/lint_rules.h"
 
 namespace wend {
 
@@ -27,14 +28,16 @@ struct ConfigSources {
     std::vector<SetTwice> twice{};
 };
 
-// Errors are lines, "FILE:LINE:COLUMN: sentence" or "FILE: sentence": what cannot be read or is not
-// well formed. What the keys mean is read_config()'s to judge.
-std::expected<ConfigSources, std::vector<std::string>> read_sources(const std::string& path);
+// Errors are what cannot be read or is not well formed. What the keys mean is config_of()'s to
+// judge.
+std::expected<ConfigSources, std::vector<Finding>> read_sources(const std::string& path);
+
+// The place of a key's value; empty where no text gives it.
+std::string place_of_value(const ConfigSources& sources, std::string_view path);
 
 // "FILE:LINE:COLUMN".
 std::string place_text(const ConfigSources& sources, Place place);
 
-// "FILE:LINE:COLUMN: sentence".
-std::string mistake_line(const ConfigSources& sources, const Mistake& mistake);
+Finding finding_of(const ConfigSources& sources, const Mistake& mistake);
 
 }  // namespace wend

@@ -275,7 +275,7 @@ TEST_CASE("check says each mistake with its place, and help comes unasked", "[li
     const Ended noted =
         run({"check", directory.write("noted.json", "{\"root\": {\"hints\": \"hints\"}}")});
     CHECK(noted.status == 0);
-    CHECK(noted.out.find("hints:3:1: note: the root server a. is to be asked at 127.0.0.1") !=
+    CHECK(noted.out.find("hints:3:1: warning: the root server a. is to be asked at 127.0.0.1") !=
           std::string::npos);
     const Ended help = run({});
     CHECK(help.status == 0);

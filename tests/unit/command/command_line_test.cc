@@ -38,6 +38,13 @@ TEST_CASE("the words after a command become what it is given", "[command_line]")
     CHECK(replay.seed == 7);
 
     CHECK(std::get<CheckArguments>(read({"check", "wend.json"})).config == "wend.json");
+    const auto check =
+        std::get<CheckArguments>(read({"check", "--strict", "--online", "--json", "f"}));
+    CHECK((check.strict && check.online && check.json));
+    const auto plan = std::get<PlanArguments>(read({"plan", "a", "--against", "b", "--json"}));
+    CHECK(plan.config == "a");
+    CHECK(plan.against == "b");
+    CHECK(plan.json);
     CHECK(std::holds_alternative<VersionArguments>(read({"version"})));
     CHECK(std::holds_alternative<VersionArguments>(read({"--version"})));
 

@@ -87,15 +87,41 @@ TEST_CASE("an operator is told which anchors are without effect, or without an e
         "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n",
         "my.key");
     REQUIRE(anchors);
-    CHECK(
-        anchor_remarks(config, *anchors, day(0)) ==
-        std::vector<std::string>{
-            "the anchor of test. names only algorithms or digests that are not supported here, or "
-            "disabled: nothing is validated by it",
-            "my.key has no anchor of \".\": only names at or below its own zones are validated",
-            "the negative anchor gone. ran out at 2024-10-04T00:00:00Z and has no effect",
-            "the negative anchor long. lasts until 2024-10-12T00:00:00Z: a week is enough (RFC "
-            "7646 2)",
-            "the negative anchor always. has no \"until\": its zone is never validated"});
-    CHECK(anchor_remarks(Config{}, dnssec::TrustAnchors::built_in(), day(0)).empty());
+    CHECK(anchor_findings(config, *anchors) ==
+          std::vector<Finding>{
+              {"",
+               "the anchor of test. names only algorithms or digests that are not supported here, "
+               "or disabled: nothing is validated by it",
+               "anchor-ineffective"},
+              {"",
+               "my.key has no anchor of \".\": only names at or below its own zones are validated",
+               "anchor-old"}});
+    std::vector<std::string> negative;
+    for (const Config::NegativeAnchor& anchor : config.dnssec.negative_anchors) {
+        const auto finding = negative_anchor_finding(anchor, day(0));
+        negative.push_back(finding ? finding->text + " " + std::string(finding->id) : "");
+    }
+    CHECK(negative ==
+          std::vector<std::string>{
+              "the negative anchor gone. ran out at 2024-10-04T00:00:00Z and has no effect "
+              "negative-anchor-ended",
+              "",
+              "the negative anchor long. lasts until 2024-10-12T00:00:00Z: a week is enough (RFC "
+              "7646 2) negative-anchor-forever",
+              "the negative anchor always. has no \"until\": its zone is never validated "
+              "negative-anchor-forever"});
+    CHECK(anchor_findings(Config{}, dnssec::TrustAnchors::built_in()).empty());
+}
+
+TEST_CASE("anchors of the root that hold none of its current keys are old", "[config]") {
+    Config config;
+    config.root.anchors = "my.key";
+    const auto anchors = read_anchors(
+        ". DS 19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FD2CE1CDDE32F24E8FB5\n",
+        "my.key");
+    REQUIRE(anchors);
+    const std::vector<Finding> findings = anchor_findings(config, *anchors);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings.front().id == "anchor-old");
+    CHECK(findings.front().text.starts_with("my.key has anchors of \".\", but neither key 20326"));
 }
