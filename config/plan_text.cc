@@ -54,7 +54,7 @@ void append_lines(const KeyChange& change, const std::string& place, std::vector
     const Json was = Json::parse(change.was, nullptr, false);
     const Json is = Json::parse(change.is, nullptr, false);
     const std::size_t before = to.size();
-    if (was.is_array() && is.is_array() && change.applies == Applies::live) {
+    if (was.is_array() && is.is_array()) {
         for (std::string& gone : elements_only_in(was, is)) {
             to.push_back({Sign::removed, change.path, std::move(gone), "", place,
                           effect_of(change, Sign::removed)});

@@ -148,6 +148,7 @@ TEST_CASE("a change that cannot be is refused in one sentence", "[config][change
           "there is no key \"cache.ttl-mx\"; the nearest is \"cache.ttl-max\"");
     CHECK(home.refused("/cache", "{}") ==
           "\"cache\" is a section: name one of its keys, such as cache.size");
+    CHECK(home.refused("cach", "{}") == "there is no key \"cach\"; the nearest is \"cache\"");
     CHECK(home.refused("cache.ttl-max", "0") ==
           "cache.ttl-max wants a whole number from 1 to 604800");
     CHECK(home.refused("cache.ttl-max", "30") ==
@@ -198,6 +199,20 @@ TEST_CASE("a file of changes that is not right is told with its place", "[config
     const std::string one = R"({"key": "workers", "value": 9)" + tail;
     CHECK(mistake(head + one + ",\n" + one + "]}") ==
           "changes.json:2:1 the key workers is given twice");
+}
+
+TEST_CASE("a change that contradicts what the file says later is told where it stands",
+          "[config][changes]") {
+    const Home home(R"("cache": {"ttl-min": 60})");
+    const std::string path = home.directory.write("changes.json", R"({"version": 1, "changes": [
+  {"key": "cache.ttl-min", "value": 90, "who": "uid 0", "when": "2026-12-01"},
+  {"key": "cache.ttl-max", "value": 30, "who": "uid 0", "when": "2026-12-01"}]})");
+    KernelFiles files;
+    const auto loaded = load_with_changes(home.path, files);
+    REQUIRE_FALSE(loaded);
+    REQUIRE(loaded.error().size() == 1);
+    CHECK(loaded.error().front().place.ends_with("/changes.json:2:37"));
+    CHECK(loaded.error().front().text == "cache.ttl-min is over cache.ttl-max");
 }
 
 TEST_CASE("a full disk, a folder that is closed and none at all are one clear sentence each",

@@ -239,6 +239,17 @@ TEST_CASE(
                 "what is known of the servers 192.0.2.2:53"});
 }
 
+TEST_CASE("what a wider flush does is not planned twice", "[config][plan]") {
+    const std::string_view kept = R"({"zone": "x.a.example", "addresses": ["192.0.2.2"]})";
+    const std::string before = R"({"forward": [)" + std::string(kept) + "]}";
+    const std::string after = R"({"forward": [)" + std::string(kept) +
+                              R"(, {"zone": "example", "addresses": ["192.0.2.1"]}],
+                              "dnssec": {"negative-anchors": ["a.example", "b.test"]}})";
+    CHECK(flushes(before, after) == Texts{"example. but not x.a.example.",
+                                          "what validated, or did not, at and below a.example.",
+                                          "what validated, or did not, at and below b.test."});
+}
+
 TEST_CASE("a negative anchor that comes, goes or lasts longer makes its zone's trust untrue",
           "[config][plan][rfc7646]") {
     const std::string_view none = "{}";
