@@ -168,6 +168,28 @@ std::vector<std::string_view> known_paths(std::span<const ConfigKey<Target>> tab
 
 }  // namespace
 
+std::string_view describe(Applies applies) {
+    return applies == live ? "live" : "restart";
+}
+
+std::string_view describe(Untrue untrue) {
+    switch (untrue) {
+        case Untrue::nothing:
+            return "";
+        case Untrue::failures:
+            return "what failed";
+        case Untrue::zone_data:
+            return "the zones whose servers change";
+        case Untrue::negative_trust:
+            return "what validated, or did not, in the zones that change";
+        case Untrue::trust:
+            return "what validated, or did not";
+        case Untrue::root_servers:
+            return "the root's name servers";
+    }
+    return "";
+}
+
 std::span<const ConfigKey<Config>> config_keys() {
     return keys;
 }

@@ -30,6 +30,11 @@ enum class Untrue : std::uint8_t {
     root_servers,    // the root's name servers
 };
 
+// "live", "restart".
+std::string_view describe(Applies applies);
+// "what failed": what a reload that changes the key flushes; empty for nothing.
+std::string_view describe(Untrue untrue);
+
 template <class Target>
 struct ConfigKey {
     std::string_view path;  // "upstream.port"

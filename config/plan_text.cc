@@ -169,12 +169,11 @@ std::string plan_json(const Plan& plan, const PlaceOfKey& place,
                  {"findings", Json::array()},
                  {"needs-restart", plan.needs_restart()}};
     for (const KeyChange& change : plan.keys) {
-        json["changes"].push_back(
-            {{"key", change.path},
-             {"was", Json::parse(change.was, nullptr, false)},
-             {"is", Json::parse(change.is, nullptr, false)},
-             {"place", place(change.path)},
-             {"applies", change.applies == Applies::live ? "live" : "restart"}});
+        json["changes"].push_back({{"key", change.path},
+                                   {"was", Json::parse(change.was, nullptr, false)},
+                                   {"is", Json::parse(change.is, nullptr, false)},
+                                   {"place", place(change.path)},
+                                   {"applies", describe(change.applies)}});
     }
     for (const Flush& flush : plan.flushes) {
         json["flushes"].push_back(json_of(flush));

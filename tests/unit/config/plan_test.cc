@@ -1,11 +1,14 @@
 #include "config/plan.h"
 
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "config/read.h"
 #include "tests/temporary_directory.h"
@@ -173,6 +176,22 @@ TEST_CASE("every key is declared live or restart, and is planned when it changes
         CHECK(plan_of(after, before).flushes.empty() != makes_untrue);
     }
     CHECK(examples.size() + 1 == config_keys().size());
+}
+
+TEST_CASE("docs/configuration.md says of each key when a change holds and what it flushes",
+          "[config][plan]") {
+    std::ifstream file(std::string(WEND_SOURCE_DIR) + "/docs/configuration.md");
+    std::ostringstream text;
+    text << file.rdbuf();
+    std::string rows;
+    for (const ConfigKey<Config>& key : config_keys()) {
+        if (key.path != "$schema") {
+            rows += fmt::format("| `{}` | {} | {} |\n", key.path, describe(key.applies),
+                                describe(key.untrue));
+        }
+    }
+    INFO(rows);
+    CHECK(text.str().ends_with("\n|---|---|---|\n" + rows));
 }
 
 TEST_CASE("what a key's value is written as reads back as the same value", "[config][plan]") {
