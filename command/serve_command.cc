@@ -24,7 +24,6 @@
 #include "command/standard_streams.h"
 #include "config/files.h"
 #include "config/lint.h"
-#include "config/own_addresses.h"
 #include "dns/zone_file.h"
 #include "observe/board.h"
 #include "server/descriptor_limit.h"
@@ -88,17 +87,6 @@ void warn_of_missing(const std::vector<Endpoint>& missing) {
     }
     spdlog::warn("no interface of this host has the address of {}: served as soon as one has it",
                  fmt::join(places, ", "));
-}
-
-// Without the addresses of this host a delegation to one of them makes wend ask itself.
-void warn_of_interfaces(const Config& config) {
-    const std::string problem = own_addresses(config.listen).problem;
-    if (!problem.empty()) {
-        spdlog::warn(
-            "the addresses of this host cannot be read ({}): where a zone is delegated to one of "
-            "them, wend asks itself",
-            problem);
-    }
 }
 
 // A host without IPv6 serves on the rest of the default addresses; what the configuration names is
@@ -227,7 +215,8 @@ void log_findings(Config config, const ServeArguments& arguments) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const auto sources = arguments.config ? read_sources(*arguments.config)
                                           : std::unexpected(std::vector<Finding>{});
-    for (const Finding& finding : lint(config, sources ? &*sources : nullptr, nullptr, now)) {
+    const Machine machine = read_machine_at_start(config);
+    for (const Finding& finding : lint(config, sources ? &*sources : nullptr, &machine, now)) {
         spdlog::warn("{}{}{}", finding.place, finding.place.empty() ? "" : ": ", finding.text);
     }
 }
@@ -253,7 +242,6 @@ int serve(const ServeArguments& arguments) try {
     }
     start_logging(config->log.level);
     warn_of_missing(*missing);
-    warn_of_interfaces(*config);
     log_findings(*config, arguments);
     KernelRandom random;
     SharedState shared(*config, *options, sandbox, random);

@@ -110,10 +110,9 @@ void lint_memory(const Config& config, const ConfigSources* sources, const Machi
     if (machine.memory && config.cache.size > *machine.memory / 100 * percent_max) {
         to.push_back(
             {place_of_key(sources, "cache.size"),
-             fmt::format(
-                 "cache.size is {}, over {} % of the {} MiB of memory that this process may "
-                 "use: it would be ended when the cache has grown",
-                 size_to_text(config.cache.size), percent_max, *machine.memory >> 20),
+             fmt::format("cache.size is {}, over {} % of the {} MiB of memory that this "
+                         "process may use: it will be ended when the cache has grown",
+                         size_to_text(config.cache.size), percent_max, *machine.memory >> 20),
              "memory-too-large"});
     }
 }
@@ -128,6 +127,13 @@ void lint_machine(const Config& config, const ConfigSources* sources, const Mach
     }
     lint_clients(config, sources, machine, to);
     lint_memory(config, sources, machine, to);
+    if (!machine.own_addresses_problem.empty()) {
+        to.push_back({place_of_key(sources, "listen"),
+                      fmt::format("the addresses of this host cannot be read ({}): where a zone is "
+                                  "delegated to one of them, wend asks itself",
+                                  machine.own_addresses_problem),
+                      "own-addresses-unknown"});
+    }
     constexpr unsigned others = 0077;
     for (const FileMode& file : machine.files) {
         if ((file.mode & others) != 0) {

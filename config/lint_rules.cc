@@ -72,6 +72,9 @@ constexpr auto rules = std::to_array<LintRule>({
      "`listen` is reached from public networks, and `access.allow` holds more of them than one "
      "operator has: a /7 or larger of IPv4, a /18 or larger of IPv6",
      "Allow the networks that you serve; an open resolver is used to flood others."},
+    {"own-addresses-unknown", warning,
+     "that the addresses of this machine cannot be read, so that none of them is ruled out as a server",
+     "Allow this process to read them (AF_NETLINK in a sandbox), or name addresses in `listen`."},
     {"plain-door", warning,
      "`http.listen` has an address beyond loopback, where there is no TLS",
      "Listen on loopback behind a proxy with TLS, or keep the network to the people who may read "

@@ -16,9 +16,9 @@
 #include <ifaddrs.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/memory_limit.h"
+#include "config/own_addresses.h"
 
 namespace wend {
 namespace {
@@ -218,10 +218,16 @@ std::string state_folder(const Config& config) {
     return given == nullptr ? std::string() : given;
 }
 
-Machine read_machine(const Config& config) {
+Machine read_machine_at_start(const Config& config) {
     Machine machine;
-    read_interfaces(machine);
     machine.memory = memory_allowed();
+    machine.own_addresses_problem = own_addresses(config.listen).problem;
+    return machine;
+}
+
+Machine read_machine(const Config& config) {
+    Machine machine = read_machine_at_start(config);
+    read_interfaces(machine);
     read_rights(machine);
     read_holders(config, machine);
     read_files(config, machine);

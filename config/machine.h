@@ -26,7 +26,8 @@ struct FileMode {
 struct Machine {
     std::vector<Prefix> networks{};  // of own interfaces, loopback too
     std::vector<IpAddress> addresses{};
-    std::optional<std::size_t> memory{};   // octets; memory_allowed()
+    std::optional<std::size_t> memory{};   // octets that this process may use (memory_limit.h)
+    std::string own_addresses_problem{};   // why own_addresses() could not read the interfaces
     std::uint16_t open_ports_from = 1024;  // ports from here on are everybody's (ip(7))
     bool may_open_low_ports = true;
     std::vector<PortHolder> holders{};  // of ports that are asked about
@@ -35,6 +36,10 @@ struct Machine {
 
 // Reads /proc, /sys and the interfaces; what cannot be read is left as it is above. Sends nothing.
 Machine read_machine(const Config& config);
+
+// The part of it that a server tells of when it starts: memory, and that own addresses are unknown.
+// The others it finds out when it opens its sockets.
+Machine read_machine_at_start(const Config& config);
 
 // The sockets of a table as /proc/net/udp, tcp, udp6 and tcp6 have it, if they are bound to one of
 // `ports` and, of TCP, listen. In pairs with their inodes. Lines that are no sockets are left out.

@@ -179,6 +179,9 @@ TEST_CASE("what the machine cannot give is told", "[config][lint]") {
     CHECK(found_here(R"({"cache": {"size": "900MiB"}})", machine) ==
           Found{"1:20 memory-too-large"});
     CHECK(found_here(R"({"cache": {"size": "800MiB"}})", machine).empty());
+    machine.own_addresses_problem = "Permission denied";
+    CHECK(found_here(R"({"listen": ["0.0.0.0"]})", machine) == Found{"1:12 own-addresses-unknown"});
+    machine.own_addresses_problem.clear();
     machine.may_open_low_ports = false;
     CHECK(found_here(R"({"listen": ["127.0.0.1:53", "127.0.0.1:5300"]})", machine) ==
           Found{"1:13 needs-capability"});
