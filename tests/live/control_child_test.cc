@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
+#include "observe/prometheus.h"
 #include "server/child.h"
 #include "server/setup.h"
 #include "server/worker.h"
@@ -173,6 +174,14 @@ TEST_CASE("a control process that is killed costs no query, comes back and loses
     CHECK(client.lost == 0);
     CHECK(server->board().sum(Counter::queries_udp) == client.asked);
     CHECK(server->board().process().get(ProcessCounter::control_restarts) == kills);
+    CHECK(is_alive(server->board(), UvClock::precise_now()));
+    CHECK(reasons_not_ready(server->board()).empty());
+    CHECK(server->board().process().get(Gauge::places_all) > 0);
+    CHECK(server->board().process().get(Gauge::cache_bytes_max) > 0);
+    const HistogramSum local = server->board().response(dns::Source::local);
+    CHECK(local.total() == client.asked);
+    CHECK(local.quantile(0.5) > 0us);
+    CHECK(local.quantile(0.5) < 100ms);
     server.reset();
     CHECK(is_gone(pid));
 }

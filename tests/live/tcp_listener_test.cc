@@ -72,7 +72,9 @@ TEST_CASE("queries on a stream are answered wherever it is cut", "[transport][rf
         stream.send(Bytes(middle, octets.end()));
         REQUIRE(stream.wait(server, cut + 1));
         CHECK(stream.messages().back() == message_of('a', 1));
+        CHECK(server.script.ended == cut + 1);
     }
+    CHECK(server.script.batches == octets.size() + 1);
 }
 
 TEST_CASE("answers leave as they are ready, out of order", "[transport][rfc7766-6.2.1.1]") {

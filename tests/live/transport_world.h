@@ -125,8 +125,18 @@ class Script final : public QueryHandler {
 
     QueryResult on_query(Octets message, const Client& client, ReplySink& sink, std::uint64_t token,
                          MutableOctets out) override {
+        ++queries;
         return function_(message, client, sink, token, out);
     }
+
+    void batch_ended() override {
+        ++batches;
+        ended = queries;
+    }
+
+    std::size_t queries = 0;
+    std::size_t batches = 0;
+    std::size_t ended = 0;  // queries when the last batch ended
 
   private:
     Function function_;

@@ -86,6 +86,10 @@ TEST_CASE("each of many datagrams is answered to its sender", "[transport]") {
         CHECK(listener->counts().received == 150);
         CHECK(listener->counts().sent == 150);
     }
+    CHECK(script.queries == 300);
+    CHECK(script.ended == 300);
+    CHECK(script.batches >= 6);  // of at most 64 each
+    CHECK(script.batches < 300);
 }
 
 TEST_CASE("a reply leaves from the address that the query came to", "[transport]") {

@@ -193,6 +193,48 @@ TEST_CASE("the running exchange waits as long as the most patient of those who a
     CHECK(world.inner.started == 1);
 }
 
+TEST_CASE("who counts exchanges hears of what is sent, once for all who wait for it",
+          "[transport]") {
+    struct Counts final : ExchangeObserver {
+        void on_query(const Query&) noexcept override { ++queries; }
+
+        void on_reply(const Query&, const Reply& reply) noexcept override {
+            reply ? ++replies : ++errors;
+        }
+
+        int queries = 0;
+        int replies = 0;
+        int errors = 0;
+    };
+
+    Counts counts;
+    ManualClock clock;
+    FakeNetwork inner;
+    SharedExchanges shared(inner, clock, HashKey{}, &counts);
+    const Query query = query_of("www.example.");
+    const auto ask_for = [&](std::optional<Reply>& reply) {
+        auto task = ask(shared, query, clock.now() + second, reply);
+        task.start();
+        return task;
+    };
+    std::optional<Reply> first;
+    std::optional<Reply> second_reply;
+    const auto one = ask_for(first);
+    const auto other = ask_for(second_reply);
+    CHECK(counts.queries == 1);
+    inner.answer(some_response());
+    CHECK(counts.replies == 1);
+    const auto third = ask_for(first);
+    inner.answer(std::unexpected(NetError::unreachable));
+    CHECK(counts.errors == 1);
+    {
+        const auto gone = ask_for(first);
+        CHECK(counts.queries == 3);
+    }
+    CHECK(inner.abandoned == 1);
+    CHECK(counts.replies + counts.errors == 2);
+}
+
 TEST_CASE("the running exchange is abandoned when the last who still wait give up", "[transport]") {
     World world;
     Client hurried(world, query_of("a."), second);
