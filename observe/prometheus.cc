@@ -310,6 +310,7 @@ constexpr MetricFamily families[] = {
      of_process<ProcessCounter::control_restarts>},
     {"wend_build_info", gauge, "The program.", write_build},
     {"wend_start_time_seconds", gauge, "When the server was started.", write_start},
+    {"process_start_time_seconds", gauge, "When the serving process was started.", write_start},
     {"process_cpu_seconds_total", counter, "CPU time of the serving process.", write_cpu},
     {"process_resident_memory_bytes", gauge, "Resident memory of the serving process.",
      of_kernel<&ProcessUsage::resident_bytes>},
