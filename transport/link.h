@@ -79,10 +79,9 @@ std::optional<std::vector<std::uint8_t>> encode(const LinkMessage& message);
 std::optional<LinkMessage> decode_link(Octets packet);
 
 struct LinkHandlers {
-    // The link is not destroyed in it.
     std::function<void(LinkMessage)> on_message;
     // The other end is gone, or has broken the protocol: `why` is half a sentence. At most once,
-    // and nothing comes after it. The link may be destroyed in it.
+    // and nothing comes after it. A link of sockets may be destroyed in either.
     std::function<void(std::string_view why)> on_closed;
 };
 

@@ -35,8 +35,8 @@ UvLink::UvLink(UvLoop& loop, Descriptor socket, bool keeps_running, LinkQueue::L
 UvLink::~UvLink() = default;
 
 void UvLink::set_handlers(LinkHandlers handlers) {
-    check(!handlers_.on_message, "a link's handlers are set once");
-    handlers_ = std::move(handlers);
+    check(handlers_ == nullptr, "a link's handlers are set once");
+    handlers_ = std::make_shared<const LinkHandlers>(std::move(handlers));
     watch();
 }
 
@@ -109,8 +109,11 @@ bool UvLink::receive() {
         close("the other process has said what is no message");
         return false;
     }
-    handlers_.on_message(std::move(*message));
-    return is_open();
+    // Both outlive *this if that is destroyed meanwhile: the handle until the loop has closed it.
+    const auto handlers = handlers_;
+    const uv_poll_t* const poll = poll_.get();
+    handlers->on_message(std::move(*message));
+    return poll->data != nullptr;
 }
 
 void UvLink::close(std::string_view why) {
@@ -119,9 +122,9 @@ void UvLink::close(std::string_view why) {
     }
     poll_.reset();  // before its descriptor: the number may be another socket's soon
     socket_.close();
-    const auto closed = std::move(handlers_.on_closed);
-    if (closed) {
-        closed(why);
+    const auto handlers = handlers_;
+    if (handlers != nullptr && handlers->on_closed) {
+        handlers->on_closed(why);
     }
 }
 

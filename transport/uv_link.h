@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,7 +47,7 @@ class UvLink final : public ControlLink {
 
     Descriptor socket_;
     LinkQueue sent_;
-    LinkHandlers handlers_;
+    std::shared_ptr<const LinkHandlers> handlers_;
     std::vector<std::uint8_t> buffer_;
     bool broken_ = false;  // while sending: told by the loop
     UvHandle<uv_poll_t> poll_;

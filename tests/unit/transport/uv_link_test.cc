@@ -111,6 +111,25 @@ TEST_CASE("a link says once that the other process has gone, after what that sai
     CHECK(sent.error() == "the link is closed");
 }
 
+TEST_CASE("a link may be destroyed by what it was told, as when that is to stop") {
+    LinkedEnds ends;
+    int heard = 0;
+    ends.other->set_handlers({.on_message =
+                                  [&, captured = std::string(100, 'x')](LinkMessage) {
+                                      ends.other.reset();
+                                      heard += captured == std::string(100, 'x') ? 1 : 100;
+                                  },
+                              .on_closed = [&](std::string_view) { heard += 1'000; }});
+    CHECK(ends.one->send(numbered_reply(1)));
+    CHECK(ends.one->send(numbered_reply(2)));
+    ::close(std::exchange(ends.raw, -1));
+    for (int turns = 0; turns < 100 && ends.ended.empty(); ++turns) {
+        ends.loop.run_once();
+    }
+    CHECK(heard == 1);
+    CHECK(ends.ended == "the other process has gone");
+}
+
 TEST_CASE("a link is closed when what comes is no message, and when one was longer than any") {
     for (const std::size_t size : {std::size_t{1}, std::size_t{3}, link_message_max + 2}) {
         LinkedEnds ends;
