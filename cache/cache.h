@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/address.h"
@@ -180,9 +181,11 @@ class Cache {
     // them and step_entries_max are looked at, 16 or more. Steps from the default cursor to the end
     // give each entry that is there all the while exactly once, whatever else is stored, removed or
     // evicted meanwhile. `visit` is called without a lock, with copies that live as long as the
-    // call, for what is fresh; nothing counts as used.
-    Step walk(const Selection& selection, Cursor from, Instant now,
-              const std::function<void(const KeptEntry&)>& visit,
+    // call, for what is fresh; nothing counts as used. It is given those together that the cursor
+    // cannot tell apart, a dozen of one name at the most. False: it has no room for these, and they
+    // are the first of the next step; who never has room never comes to the end.
+    using Visit = std::function<bool(std::span<const KeptEntry> together)>;
+    Step walk(const Selection& selection, Cursor from, Instant now, const Visit& visit,
               std::size_t most = step_entries_max) const;
 
     // One step of removing what `selection` takes, as walk(). Of what comes in meanwhile some may

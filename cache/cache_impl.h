@@ -81,6 +81,10 @@ struct Cache::Impl {
     void put_denial(const Denial& denial, dns::Type type, const Header& fields, Octets body,
                     std::uint32_t now);
 
+    // The shard that the next step goes through; all that is at one name is in one. Their number:
+    // none is left.
+    std::uint32_t part_of(const Selection& selection, Cursor from) const;
+
     // One step through a shard. `take` is called under its lock with the arena and an entry, which
     // it may change or erase, and says whether it did.
     template <class Take>

@@ -56,16 +56,22 @@ dns::RRset KeptEntry::rrset() const {
     return dns::RRset::from_packed(buffer.first(size), ttl(), security());
 }
 
+std::uint32_t Cache::Impl::part_of(const Selection& selection, Cursor from) const {
+    if (selection.below) {
+        return from.part;
+    }
+    const std::uint64_t hash = hash_of(selection.name);
+    const auto home = static_cast<std::uint32_t>(shard_shift == 64 ? 0 : hash >> shard_shift);
+    return from.part <= home ? home : static_cast<std::uint32_t>(shards.size());
+}
+
 template <class Take>
 Step Cache::Impl::step(const Selection& selection, Cursor from, std::size_t most, Take take) {
     Step done;
     std::vector<Ref> page;
     page.reserve(2 * step_entries_max);
-    const std::uint64_t hash = hash_of(selection.name);
-    const auto home = static_cast<std::uint32_t>(shard_shift == 64 ? 0 : hash >> shard_shift);
-    const std::uint32_t part = selection.below ? from.part : std::max(from.part, home);
-    const bool is_over = selection.below ? part >= shards.size() : part > home;
-    if (is_over) {
+    const std::uint32_t part = part_of(selection, from);
+    if (part >= shards.size()) {
         return done;
     }
     Shard& shard = shards[part];
@@ -88,22 +94,40 @@ Step Cache::Impl::step(const Selection& selection, Cursor from, std::size_t most
     return done;
 }
 
-Step Cache::walk(const Selection& selection, Cursor from, Instant now,
-                 const std::function<void(const KeptEntry&)>& visit, std::size_t most) const {
+Step Cache::walk(const Selection& selection, Cursor from, Instant now, const Visit& visit,
+                 std::size_t most) const {
     const std::uint32_t seconds = to_seconds(now);
     std::vector<std::uint8_t> copies;
     copies.reserve(step_octets_max);
-    const Step done = impl_->step(selection, from, most, [&](Arena&, Entry entry) {
+    Step done = impl_->step(selection, from, most, [&](Arena&, Entry entry) {
         if (!entry.is_fresh(seconds)) {
             return false;
         }
         copy_to(copies, entry);
         return true;
     });
+    std::vector<std::pair<std::uint64_t, KeptEntry>> placed;
     for (std::size_t at = 0; at < copies.size();) {  // ends: no entry is of size 0
         const Entry entry(copies.data() + at);
         at += entry.header().size;
-        visit(KeptEntry(entry, seconds));
+        placed.emplace_back(Index::place_of(entry, impl_->hash_of(entry.owner())),
+                            KeptEntry(entry, seconds));
+    }
+    std::ranges::sort(placed, {}, [](const auto& each) { return each.first; });
+    const std::uint32_t part = impl_->part_of(selection, from);
+    std::vector<KeptEntry> together;
+    for (auto at = placed.begin(); at != placed.end();) {  // ends: each turn goes on by one or more
+        const std::uint64_t place = at->first;
+        const auto first = at;
+        together.clear();
+        for (; at != placed.end() && at->first == place; ++at) {
+            together.push_back(at->second);
+        }
+        if (!visit(together)) {
+            done.taken = static_cast<std::size_t>(first - placed.begin());
+            done.next = Cursor{part, place};
+            return done;
+        }
     }
     return done;
 }

@@ -190,8 +190,7 @@ void Index::grow() {
     }
 }
 
-std::uint64_t Index::place_of(Entry entry) const {
-    const std::uint64_t name_hash = name_hash_of(entry);
+std::uint64_t Index::place_of(Entry entry, std::uint64_t name_hash) {
     const bool with_name = lies_with_its_name(entry.kind(), entry.type());
     return reversed(with_name ? name_hash : entry_hash(name_hash, entry.kind(), entry.type()));
 }
@@ -215,7 +214,10 @@ Index::Page Index::collect(std::uint64_t from, std::size_t entries_max, std::siz
         const std::size_t before = page.size();
         append_line(number, page);
         if ((from & within) != 0) {  // some of the line was given before it was what it is
-            std::erase_if(page, [&](Ref ref) { return place_of(at(ref)) < from; });
+            std::erase_if(page, [&](Ref ref) {
+                const Entry entry = at(ref);
+                return place_of(entry, name_hash_of(entry)) < from;
+            });
         }
         for (std::size_t i = before; i < page.size(); ++i) {
             octets += at(page[i]).header().size;
@@ -241,7 +243,7 @@ Index::Page Index::cut(std::size_t entries_max, std::vector<Ref>& page) const {
     std::vector<std::pair<std::uint64_t, Ref>> placed;
     placed.reserve(page.size());
     for (const Ref ref : page) {
-        placed.emplace_back(place_of(at(ref)), ref);
+        placed.emplace_back(place_of(at(ref), name_hash_of(at(ref))), ref);
     }
     std::ranges::sort(placed);
     std::size_t end = entries_max;

@@ -61,6 +61,9 @@ class Index {
     Page collect(std::uint64_t from, std::size_t entries_max, std::size_t octets_max,
                  std::vector<Ref>& page) const;
 
+    // `name_hash` is that of the entry's owner.
+    static std::uint64_t place_of(Entry entry, std::uint64_t name_hash);
+
     Entry at(Ref ref) const { return Entry(entries_ + (ref - 1)); }
 
     Ref ref_of(Entry entry) const { return static_cast<Ref>(entry.octets() - entries_ + 1); }
@@ -98,7 +101,6 @@ class Index {
     }
 
     std::uint8_t* place(std::uint32_t line_number, unsigned number) const;
-    std::uint64_t place_of(Entry entry) const;
     void append_line(std::uint32_t number, std::vector<Ref>& page) const;
     Page cut(std::size_t entries_max, std::vector<Ref>& page) const;
     std::optional<Entry> find_behind(Ref place, const Key& key) const;

@@ -241,6 +241,27 @@ InFlight::Entries::node_type InFlight::take(const Entry& entry) {
     return entries_.extract(entry.key);
 }
 
+// Downwards: what ends has its place taken by the last of all, which was given already.
+InFlight::Page InFlight::list(std::optional<std::size_t> before, std::size_t most) const {
+    Page page;
+    std::size_t at = std::min(before.value_or(all_.size()), all_.size());
+    for (; at > 0 && page.questions.size() < most; --at) {
+        const Entry& entry = *all_[at - 1];
+        const Waiter& first = entry.seats.front().waiter;
+        UnderWay& question = page.questions.emplace_back();
+        question.number = entry.number;
+        question.question = *first.facts.question;
+        question.checking_disabled = first.facts.checking_disabled;
+        question.since = first.since;
+        question.waiters = entry.seats.size();
+        question.zone = first.zone;
+    }
+    if (at > 0) {
+        page.next = at;
+    }
+    return page;
+}
+
 // Each join adds one at most, so looking at more than one leaves few behind.
 void InFlight::sweep(std::size_t looked_at_max) {
     for (std::size_t i = std::min(looked_at_max, settled_.size()); i > 0; --i) {

@@ -92,6 +92,26 @@ class InFlight {
     // Those of them that hold a place.
     std::size_t placed() const { return placed_; }
 
+    // A question under way.
+    struct UnderWay {
+        std::uint64_t number = 0;  // of its resolution: this table's alone
+        dns::Question question;    // in the letter case of who asked first
+        bool checking_disabled = false;
+        Instant since{};  // of who has waited longest
+        std::size_t waiters = 0;
+        std::uint64_t zone = 0;  // a Waiter's
+    };
+
+    struct Page {
+        std::vector<UnderWay> questions{};
+        std::optional<std::size_t> next{};  // nothing: that was all
+    };
+
+    // A page of at most `most` questions, in no order; `before`: what the page before said, nothing
+    // at first. What is under way from the first page to the last is in one of them, and may be
+    // in two: with the same number.
+    Page list(std::optional<std::size_t> before, std::size_t most) const;
+
     // Equal questions count once.
     std::size_t questions() const { return entries_.size(); }
 

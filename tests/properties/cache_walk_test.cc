@@ -32,12 +32,18 @@ class Walker {
         std::set<Thing> staying = present();
         std::map<Thing, int> given;
         for (std::optional<Cursor> from = Cursor{}; from;) {
+            bool took_some = false;
             const Step step = cache_.walk(
                 {}, *from, now_,
-                [&](const KeptEntry& entry) {
-                    if (entry.kind() != Kind::proof) {
+                [&](std::span<const KeptEntry> some) {
+                    if (took_some && random_.below(50) == 0) {
+                        return false;  // no room
+                    }
+                    took_some = true;
+                    for (const KeptEntry& entry : some) {
                         ++given[{entry.kind(), to_text(entry.owner()), entry.type()}];
                     }
+                    return true;
                 },
                 16 + random_.below(241));
             overfull_ += step.looked_at > step_entries_max ? 1U : 0U;

@@ -1,3 +1,4 @@
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -6,7 +7,9 @@
 #include "base/random.h"
 #include "cache/cache.h"
 #include "cache/failures.h"
+#include "cache/kept_entry.h"
 #include "cache/server_memory.h"
+#include "cache/spans.h"
 #include "tests/unit/cache/make.h"
 
 namespace wend::cache {
@@ -109,6 +112,55 @@ TEST_CASE("four workers share the caches", "[cache][threads]") {
         CHECK(worker.hits() > 100);
     }
     CHECK(cache.statistics().bytes <= std::max(options.bytes_max, std::size_t{70} << 10));
+}
+
+// Whoever flushes, walks and forgets does so beside workers that store: for the thread sanitizer,
+// and nobody finds what nobody has stored.
+TEST_CASE("flushing and walking go on while others store", "[cache][threads]") {
+    Cache cache(make::small_cache());
+    Failures failures(100, {1, 2});
+    ServerMemory servers(100, {1, 2});
+    Spans spans({.key = {1, 2}});
+    std::vector<Worker> workers(2, Worker(cache, failures, servers));
+    std::atomic<bool> is_over{false};
+    std::size_t seen = 0;
+    std::thread flusher([&] {
+        const std::array<std::uint8_t, 4> address = {192, 0, 2, 1};
+        do {
+            cache.flush_name(name_of("n1.test."));
+            cache.flush_zone(name_of("n2.test."));
+            cache.forget_validation(name_of("test."));
+            cache.flush_bogus();
+            failures.flush_name(name_of("n3.test."));
+            servers.flush({IpAddress::v4(address), 7});
+            spans.flush_all();
+            for (std::optional<Cursor> from = Cursor{}; from;) {
+                const Step step =
+                    cache.walk({}, *from, at(0), [&](std::span<const KeptEntry> some) {
+                        seen += some.size();
+                        return true;
+                    });
+                from = step.next;
+            }
+        } while (!is_over);
+    });
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        threads.emplace_back([&worker = workers[i], i] { worker.run(i); });
+    }
+    for (int i = 0; i < 500; ++i) {
+        const std::string zone = "z" + std::to_string(i) + ".test.";
+        spans.store_nsec(name_of(zone), make::rrset("a." + zone, Type::nsec, 100, {{0}}), at(0));
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    is_over = true;
+    flusher.join();
+    for (const Worker& worker : workers) {
+        CHECK(worker.wrong() == 0);
+    }
+    CHECK(seen > 0);
 }
 
 }  // namespace

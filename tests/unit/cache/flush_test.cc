@@ -34,7 +34,13 @@ void store_all(Cache& cache, const std::vector<std::string>& names) {
 std::size_t flushed_kinds(const Cache& cache, const Selection& selection) {
     std::size_t seen = 0;
     for (std::optional<Cursor> from = Cursor{}; from;) {
-        from = cache.walk(selection, *from, at(1), [&](const KeptEntry&) { ++seen; }).next;
+        from = cache
+                   .walk(selection, *from, at(1),
+                         [&](std::span<const KeptEntry> some) {
+                             seen += some.size();
+                             return true;
+                         })
+                   .next;
     }
     return seen;
 }
@@ -131,15 +137,17 @@ TEST_CASE("a walk shows what an entry holds", "[cache][walk]") {
     Cache cache(make::small_cache());
     cache.store(make::a("www.example.", 100, 7, Security::insecure), Rank::answer_from_aa, at(0));
     std::size_t seen = 0;
-    const Step step =
-        cache.walk(at_name(name_of("www.example.")), {}, at(10), [&](const KeptEntry& entry) {
-            ++seen;
-            CHECK(entry.kind() == Kind::rrset);
-            CHECK(entry.ttl() == 90);
-            CHECK(entry.rank() == Rank::answer_from_aa);
-            CHECK(entry.security() == Security::insecure);
-            CHECK(entry.rrset().rdatas().front()[3] == 7);
-        });
+    const Step step = cache.walk(at_name(name_of("www.example.")), {}, at(10),
+                                 [&](std::span<const KeptEntry> some) {
+                                     const KeptEntry& entry = some.front();
+                                     seen += some.size();
+                                     CHECK(entry.kind() == Kind::rrset);
+                                     CHECK(entry.ttl() == 90);
+                                     CHECK(entry.rank() == Rank::answer_from_aa);
+                                     CHECK(entry.security() == Security::insecure);
+                                     CHECK(entry.rrset().rdatas().front()[3] == 7);
+                                     return true;
+                                 });
     CHECK(seen == 1);
     CHECK_FALSE(step.next);
     CHECK(flushed_kinds(cache, {}) == 1);
@@ -155,14 +163,16 @@ TEST_CASE("a walk names the proofs of a denial and reads a delegation", "[cache]
         {name_of("sub.example."), {{name_of("ns.sub.example."), {}}}, {}, false, {}, at(50)},
         at(0));
     std::size_t seen = 0;
-    const auto look = [&](const KeptEntry& entry) {
-        ++seen;
+    const auto look = [&](std::span<const KeptEntry> some) {
+        const KeptEntry& entry = some.front();
+        seen += some.size();
         if (entry.kind() == Kind::name_error) {
             CHECK(entry.proofs().at(0).owner == name_of("example."));
             CHECK(entry.proofs().at(0).type == Type::soa);
         } else {
             CHECK(entry.delegation().servers.at(0).name == name_of("ns.sub.example."));
         }
+        return true;
     };
     cache.walk(at_name(name_of("no.example.")), {}, at(1), look);
     cache.walk(at_name(name_of("sub.example.")), {}, at(1), look);
@@ -177,14 +187,22 @@ TEST_CASE("a step looks at no more entries than it may and any cursor is safe", 
     const std::size_t most = GENERATE(std::size_t{16}, std::size_t{100}, std::size_t{100'000});
     std::size_t seen = 0;
     for (std::optional<Cursor> from = Cursor{}; from;) {
-        const Step step = cache.walk({}, *from, at(1), [&](const KeptEntry&) { ++seen; }, most);
+        const Step step = cache.walk(
+            {}, *from, at(1),
+            [&](std::span<const KeptEntry> some) {
+                seen += some.size();
+                return true;
+            },
+            most);
         CHECK(step.looked_at <= std::min(most, step_entries_max));
         CHECK(step.taken == step.looked_at);
         from = step.next;
     }
     CHECK(seen == 5'000);
     for (const Cursor odd : {Cursor{99'999, 1}, Cursor{0, ~0ULL}, Cursor{3, 12'345'678'901}}) {
-        CHECK(cache.walk({}, odd, at(1), [](const KeptEntry&) {}).looked_at <= step_entries_max);
+        CHECK(
+            cache.walk({}, odd, at(1), [](std::span<const KeptEntry>) { return true; }).looked_at <=
+            step_entries_max);
     }
 }
 

@@ -402,3 +402,29 @@ TEST_CASE("what has its answer is let go of bit by bit, and at the next look", "
     table.in_flight.look_again(Instant{});
     CHECK(table.in_flight.settled() == 0);
 }
+
+TEST_CASE("what is under way is listed in pages, all of it that stays", "[server]") {
+    Table table;
+    for (int i = 0; i < 50; ++i) {
+        table.in_flight.join(table.waiter(fmt::format("n{}.example.", i)));
+    }
+    table.in_flight.join(table.waiter("n7.example."));
+    std::vector<std::string> names;
+    std::size_t waiters = 0;
+    InFlight::Page page;
+    std::optional<std::size_t> before;
+    do {
+        page = table.in_flight.list(before, 16);
+        CHECK(page.questions.size() <= 16);
+        for (const InFlight::UnderWay& each : page.questions) {
+            names.push_back(to_text(each.question.qname.view()));
+            waiters += each.waiters;
+        }
+        before = page.next;
+    } while (before);
+    std::ranges::sort(names);
+    CHECK(std::ranges::unique(names).begin() == names.end());
+    CHECK(names.size() == 50);
+    CHECK(waiters == 51);
+    CHECK(table.in_flight.list(std::size_t{1'000'000}, 16).questions.size() == 16);
+}
