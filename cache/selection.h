@@ -48,12 +48,6 @@ inline bool covers(const Selection& selection, dns::NameView owner) {
            });
 }
 
-// Whether it is the whole of a store.
-inline bool is_all(const Selection& selection) {
-    return selection.what == Selection::What::everything && selection.name.view().is_root() &&
-           selection.below && !selection.type && selection.except.empty();
-}
-
 // Where the next step begins; the default is the beginning. The numbers mean something to the store
 // that gave them alone, but any two are safe: a step from a place that never was ends the walk, or
 // goes on from the next that is.

@@ -21,6 +21,10 @@ using Json = nlohmann::ordered_json;
 // are not shown, but said to be too long.
 constexpr std::size_t together_octets_max = 40'000;
 
+// To write an entry as text takes some microseconds: so many of a turn are as long as many more
+// that are only looked at.
+constexpr std::size_t shown_entries_max = 64;
+
 // Steps of a turn that find little: a step goes through no more than one shard.
 constexpr std::size_t steps_max = 8;
 
@@ -29,10 +33,13 @@ constexpr std::size_t step_rest_min = 16;
 
 using Lines = std::vector<std::string>;
 
+// Of their JSON, at most: a quotation mark and a backslash take two.
 std::size_t octets_of(const Lines& lines) {
     std::size_t octets = 0;
     for (const std::string& line : lines) {
-        octets += json_text(line).size() + 1;
+        octets += 3 + line.size() +
+                  static_cast<std::size_t>(
+                      std::ranges::count_if(line, [](char c) { return c == '"' || c == '\\'; }));
     }
     return octets;
 }
@@ -79,7 +86,7 @@ Json json_of(const cache::KeptEntry& entry, Lines lines) {
 // Fills a page with what `to_json` makes of entries; the number of them is nobody's concern.
 template <class ToJson>
 LinkReply page_of(const cache::Selection& selection, const LinkRequest& request, VerbWorld& world,
-                  const char* key, ToJson to_json) {
+                  std::string_view key, std::size_t most, ToJson to_json) {
     const auto numbers = cursor_from<2>(request.cursor);
     if (!numbers || (*numbers)[0] > 0xffff) {
         return bad_cursor();
@@ -90,7 +97,7 @@ LinkReply page_of(const cache::Selection& selection, const LinkRequest& request,
     std::size_t looked_at = 0;
     bool is_full = false;
     for (std::size_t step = 0; at && !is_full && step < steps_max; ++step) {
-        if (looked_at + step_rest_min > verb_entries_max) {
+        if (looked_at + step_rest_min > most) {
             break;
         }
         const cache::Step walked = world.cache.walk(
@@ -104,7 +111,7 @@ LinkReply page_of(const cache::Selection& selection, const LinkRequest& request,
                 is_full = !items.add(std::move(made));
                 return !is_full;
             },
-            verb_entries_max - looked_at);
+            most - looked_at);
         looked_at += walked.looked_at;
         at = walked.next;
     }
@@ -132,7 +139,7 @@ LinkReply show_cache(const LinkRequest& request, VerbWorld& world) {
         }
         type = *wanted;
     }
-    return page_of(cache::at_name(*name, type), request, world, "entries",
+    return page_of(cache::at_name(*name, type), request, world, "entries", verb_entries_max,
                    [](const cache::KeptEntry& entry, Lines lines, std::vector<Json>& to) {
                        to.push_back(json_of(entry, std::move(lines)));
                    });
@@ -149,7 +156,7 @@ LinkReply dump_cache(const LinkRequest& request, VerbWorld& world) {
     } else if (!request.arguments.empty()) {
         return refused("cache dump wants nothing or a zone: cache dump [--zone ZONE]");
     }
-    return page_of(selection, request, world, "lines",
+    return page_of(selection, request, world, "lines", shown_entries_max,
                    [](const cache::KeptEntry&, Lines lines, std::vector<Json>& to) {
                        for (std::string& line : lines) {
                            to.emplace_back(std::move(line));

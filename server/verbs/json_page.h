@@ -2,7 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -21,31 +21,29 @@ class JsonPage {
   public:
     // All of these or none: false, if there is no room beside what is there. Alone they have room;
     // who makes them keeps them short enough.
-    bool add(std::vector<nlohmann::ordered_json> items) {
-        std::size_t size = 0;
+    bool add(const std::vector<nlohmann::ordered_json>& items) {
+        std::string more;
         for (const auto& item : items) {
-            size += json_text(item).size() + 1;
+            more += (more.empty() ? "" : ",") + json_text(item);
         }
-        if (size_ > 0 && size_ + size > page_octets_max) {
+        if (!items_.empty() && items_.size() + more.size() > page_octets_max) {
             return false;
         }
-        size_ += size;
-        for (auto& item : items) {
-            items_.push_back(std::move(item));
+        if (!more.empty()) {
+            items_ += (items_.empty() ? "" : ",") + more;
         }
         return true;
     }
 
     bool is_empty() const { return items_.empty(); }
 
-    // {"key": [...]}
-    std::string text(const char* key) const {
-        return json_text(nlohmann::ordered_json{{key, items_}});
+    // {"key":[...]}
+    std::string text(std::string_view key) const {
+        return std::string("{\"").append(key).append("\":[").append(items_).append("]}");
     }
 
   private:
-    nlohmann::ordered_json items_ = nlohmann::ordered_json::array();
-    std::size_t size_ = 0;
+    std::string items_;  // serialised once, with commas between
 };
 
 }  // namespace wend

@@ -18,7 +18,7 @@ std::string nothing_wanted(const LinkRequest& request) {
 
 // A page is `verb_entries_max` of `all`; the cursor is the number of the next.
 template <class All, class ToJson>
-LinkReply page_of_list(const LinkRequest& request, const All& all, const char* key,
+LinkReply page_of_list(const LinkRequest& request, const All& all, std::string_view key,
                        ToJson to_json) {
     if (!request.arguments.empty()) {
         return refused(nothing_wanted(request));

@@ -25,7 +25,7 @@
 
 namespace wend {
 
-// What one turn of a handler looks at: entries of the cache, servers or questions.
+// What one turn of a handler looks at, at most; fewer where each is dear.
 inline constexpr std::size_t verb_entries_max = 256;
 
 // What the process does as a whole. On the thread that runs verbs; `told` is called once, there,
