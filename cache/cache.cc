@@ -72,7 +72,7 @@ bool has_answer(const Arena& arena, dns::NameView name, dns::Type type, std::uin
 std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, Rank rank, Side side,
                                                       std::uint32_t now) {
     const std::uint32_t ttl =
-        ttl_to_keep(rrset.ttl(), options.ttl_min, options.ttl_max, rrset.security());
+        ttl_to_keep(rrset.ttl(), ttl_min.get(), ttl_max.get(), rrset.security());
     const auto packing = packing_of(rrset.packed());
     if (ttl == 0 || !packing) {
         return std::nullopt;
@@ -108,7 +108,7 @@ std::optional<std::uint32_t> Cache::Impl::store_rrset(const dns::RRset& rrset, R
 }
 
 void Cache::Impl::store_proof(const dns::RRset& rrset, std::uint32_t now) {
-    const std::uint32_t ttl = ttl_to_keep(rrset.ttl(), 0, options.ttl_max, rrset.security());
+    const std::uint32_t ttl = ttl_to_keep(rrset.ttl(), 0, ttl_max.get(), rrset.security());
     const auto packing = packing_of(rrset.packed());
     if (ttl == 0 || !packing) {
         return;

@@ -41,6 +41,13 @@ struct Options {
     HashKey key{};
 };
 
+// Seconds, as in Options.
+struct TtlLimits {
+    std::uint32_t ttl_min;
+    std::uint32_t ttl_max;
+    std::uint32_t negative_ttl_max;
+};
+
 struct Found {
     dns::RRset rrset;  // its TTL is what is left
     Rank rank{};
@@ -89,6 +96,9 @@ class Cache {
     Cache(Cache&&) = delete;
     Cache& operator=(Cache&&) = delete;
     ~Cache();
+
+    // From here on these hold for what is stored; what is kept stays as long as it was given.
+    void set_ttl_limits(const TtlLimits& limits);
 
     // Fresh data of at least this rank.
     std::optional<Found> find(dns::NameView owner, dns::Type type, Instant now,

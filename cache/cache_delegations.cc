@@ -150,8 +150,7 @@ std::uint64_t Cache::zone_mark(dns::NameView qname, Instant now) const {
 
 void Cache::store_delegation(const Delegation& delegation, Instant now) {
     const std::uint32_t seconds = to_seconds(now);
-    const std::uint32_t ttl_max =
-        delegation.servers.empty() ? empty_ttl_max : impl_->options.ttl_max;
+    const std::uint32_t ttl_max = delegation.servers.empty() ? empty_ttl_max : impl_->ttl_max.get();
     const std::uint32_t expires =
         std::min(to_seconds(delegation.expires_at), expiry(seconds, ttl_max));
     if (expires <= seconds) {

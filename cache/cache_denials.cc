@@ -200,8 +200,8 @@ void Cache::Impl::store_with_proofs(const Denial& denial, Kind kind, dns::Type t
         return;
     }
     const bool denies = kind != Kind::expansion;
-    const std::uint32_t least = denies ? options.negative_ttl_min : options.ttl_min;
-    const std::uint32_t most = denies ? options.negative_ttl_max : options.ttl_max;
+    const std::uint32_t least = denies ? options.negative_ttl_min : ttl_min.get();
+    const std::uint32_t most = denies ? negative_ttl_max.get() : ttl_max.get();
     const std::uint32_t ttl = ttl_to_keep(wanted_ttl(denial), least, most, denial.security);
     if (ttl == 0) {
         return;

@@ -39,6 +39,12 @@ Cache::Impl::Impl(const Options& wanted) : options(wanted) {
     }
 }
 
+void Cache::set_ttl_limits(const TtlLimits& limits) {
+    impl_->ttl_min.set(limits.ttl_min);
+    impl_->ttl_max.set(limits.ttl_max);
+    impl_->negative_ttl_max.set(limits.negative_ttl_max);
+}
+
 std::optional<Cache::Hit> Cache::Impl::copy_rrset(const Key& key, std::uint32_t now, Rank at_least,
                                                   MutableOctets to) {
     Shard& shard = shard_of(key.name_hash);

@@ -14,6 +14,7 @@
 #include "cache/arena.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
+#include "cache/lifetime.h"
 #include "cache/rrset_form.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
@@ -90,7 +91,10 @@ struct Cache::Impl {
     template <class Take>
     Step step(const Selection& selection, Cursor from, std::size_t most, Take take);
 
-    Options options;
+    Options options;  // but for the TTL limits, which may change:
+    TtlLimit ttl_min{options.ttl_min};
+    TtlLimit ttl_max{options.ttl_max};
+    TtlLimit negative_ttl_max{options.negative_ttl_max};
     unsigned shard_shift = 64;
     std::deque<Shard> shards;
 };

@@ -2,6 +2,7 @@
 // nothing is ever kept longer than it was given for.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -42,5 +43,18 @@ inline std::uint32_t ttl_to_keep(std::uint32_t ttl, std::uint32_t least, std::ui
     const std::uint32_t kept = std::min(std::max(given, least), most);
     return security == dns::Security::bogus ? std::min(kept, bogus_ttl_max) : kept;
 }
+
+// A limit that threads read while another sets it: each store takes it as it finds it.
+class TtlLimit {
+  public:
+    explicit TtlLimit(std::uint32_t seconds) : seconds_(seconds) {}
+
+    std::uint32_t get() const { return seconds_.load(std::memory_order_relaxed); }
+
+    void set(std::uint32_t seconds) { seconds_.store(seconds, std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint32_t> seconds_;
+};
 
 }  // namespace wend::cache

@@ -131,6 +131,7 @@ struct Spans::Impl {
 
     explicit Impl(const SpanOptions& wanted)
         : options(wanted),
+          ttl_max(wanted.ttl_max),
           zone_max(wanted.bytes_max / zone_share),
           shard_max(wanted.bytes_max / shard_count) {}
 
@@ -140,8 +141,7 @@ struct Spans::Impl {
 
     // What is to be kept of the RRset; nothing if it is not.
     std::optional<StoredSpan> to_keep(const dns::RRset& rrset, std::uint32_t now) const {
-        const std::uint32_t ttl =
-            ttl_to_keep(rrset.ttl(), 0, options.ttl_max, dns::Security::secure);
+        const std::uint32_t ttl = ttl_to_keep(rrset.ttl(), 0, ttl_max.get(), dns::Security::secure);
         if (ttl == 0 || rrset.packed().octets().size() > span_octets_max) {
             return std::nullopt;
         }
@@ -169,7 +169,8 @@ struct Spans::Impl {
     Step flush_zones(const Selection& selection, Cursor from);
     std::size_t flush_around(dns::NameView zone, dns::NameView name);
 
-    SpanOptions options;
+    SpanOptions options;  // but for ttl_max, which may change:
+    TtlLimit ttl_max;
     std::size_t zone_max;
     std::size_t shard_max;
     std::array<Shard, shard_count> shards;
@@ -269,6 +270,10 @@ std::optional<dns::RRset> Spans::at_or_before(dns::NameView zone, dns::NameView 
         copied = copy_out(*found, seconds);
     }
     return to_rrset(copied);
+}
+
+void Spans::set_ttl_max(std::uint32_t ttl_max) {
+    impl_->ttl_max.set(ttl_max);
 }
 
 void Spans::forget(dns::NameView zone) {

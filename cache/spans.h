@@ -80,6 +80,9 @@ class Spans {
     std::optional<dns::RRset> at_or_before(dns::NameView zone, dns::NameView owner, dns::Type type,
                                            Instant now) const;
 
+    // From here on this holds for what is stored. Seconds.
+    void set_ttl_max(std::uint32_t ttl_max);
+
     void forget(dns::NameView zone);
     void clear();
 

@@ -14,7 +14,7 @@
 
 #include "command/commands.h"
 #include "observe/board.h"
-#include "server/child.h"
+#include "server/service/child.h"
 #include "transport/uv_link.h"
 
 namespace wend {

@@ -12,12 +12,11 @@
 #include "config/files.h"
 #include "dns/rrset.h"
 #include "resolver/trace_text.h"
-#include "server/answer/guarded_source.h"
 #include "server/answer/local_source.h"
-#include "server/answer/resolver_source.h"
+#include "server/engine.h"
 #include "server/network_stack.h"
 #include "server/setup.h"
-#include "server/worker.h"
+#include "server/stores.h"
 
 namespace wend {
 namespace {
@@ -26,24 +25,18 @@ namespace {
 class OneResolution {
   public:
     OneResolution(const Config& config, const ResolverOptions& options, const Sandbox* sandbox)
-        : shared_(config, options, sandbox, random_),
+        : stores_(config, sandbox, random_),
           clock_(loop_),
           network_(loop_, clock_, random_, sandbox),
-          resolver_({.network = network_.top(),
-                     .clock = clock_,
-                     .random = random_,
-                     .cache = shared_.cache,
-                     .servers = shared_.servers,
-                     .failures = shared_.failures,
-                     .spans = &shared_.spans},
-                    shared_.resolver),
-          source_(resolver_),
-          guarded_(source_, {.anchors = *shared_.anchors,
-                             .clock_watch = shared_.clock_watch,
-                             .time_servers = shared_.config.dnssec.time_servers,
-                             .clock = clock_}),
-          local_zones_(configured_zones(shared_.resolver)),
-          local_(guarded_, local_zones_, clock_) {}
+          engine_({.network = network_.top(),
+                   .clock = clock_,
+                   .random = random_,
+                   .board = *board_,
+                   .local_networks = no_networks_,
+                   .busy = [this] { return clock_.busy(); }},
+                  stores_, make_generation(config, options, stores_, wall_time_now(), random_),
+                  nullptr),
+          local_(engine_.guarded(), engine_.local_zones(), clock_) {}
 
     Answer run(const dns::Question& question, const ResolveOptions& options) {
         Scope scope;
@@ -60,14 +53,13 @@ class OneResolution {
     }
 
     KernelRandom random_;
-    SharedState shared_;
+    Stores stores_;
     UvLoop loop_;
     UvClock clock_;
     NetworkStack network_;
-    Resolver resolver_;
-    ResolverSource source_;
-    GuardedSource guarded_;
-    policy::LocalZones local_zones_;
+    std::unique_ptr<WorkerBoard> board_ = std::make_unique<WorkerBoard>();
+    LocalNetworks::Seen no_networks_;
+    Engine engine_;
     LocalSource local_;
     Answer answer_;
     bool done_ = false;

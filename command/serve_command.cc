@@ -26,37 +26,21 @@
 #include "config/lint.h"
 #include "dns/zone_file.h"
 #include "observe/board.h"
-#include "server/descriptor_limit.h"
+#include "server/service/descriptor_limit.h"
+#include "server/service/log_level.h"
+#include "server/service/service.h"
+#include "server/service/signals.h"
 #include "server/setup.h"
-#include "server/signals.h"
-#include "server/worker.h"
+#include "server/stores.h"
 
 namespace wend {
 namespace {
 
-using Workers = std::vector<std::unique_ptr<Worker>>;
-
-spdlog::level::level_enum level_of(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug:
-            return spdlog::level::debug;
-        case LogLevel::info:
-            return spdlog::level::info;
-        case LogLevel::warning:
-            return spdlog::level::warn;
-        case LogLevel::error:
-            return spdlog::level::err;
-        case LogLevel::off:
-            return spdlog::level::off;
-    }
-    return spdlog::level::info;
-}
-
 void start_logging(LogLevel level) {
     auto logger = spdlog::stderr_color_mt("wend");
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
-    logger->set_level(level_of(level));
     spdlog::set_default_logger(std::move(logger));
+    set_log_level(level);
 }
 
 // Shared sockets would let two processes of one user serve on one port, each with half the queries.
@@ -119,23 +103,6 @@ std::size_t exchanges_allowed(const Config& config) {
     return exchanges;
 }
 
-// The first worker settles which ports the kernel chooses, and the others share them.
-std::expected<Workers, std::string> open_workers(SharedState& shared, Board& board) {
-    const unsigned count = worker_count(shared.config);
-    std::vector<Endpoint> listen = shared.config.listen;
-    Workers workers;
-    for (unsigned i = 0; i < count; ++i) {
-        auto worker = Worker::open(shared, listen, board.worker(i));
-        if (!worker) {
-            return std::unexpected(worker.error());
-        }
-        listen = (*worker)->listening();
-        workers.push_back(std::move(*worker));
-    }
-    workers.front()->keep_process_board(board.process());
-    return workers;
-}
-
 // The DS of the sandbox's root, for a validator that stands behind this one.
 std::string anchor_of(const Sandbox& sandbox) {
     const dnssec::TrustAnchor& root = sandbox.anchors.all().front();
@@ -164,47 +131,18 @@ void say_where(const std::vector<Endpoint>& listening, const Sandbox* lab) {
     std::clearerr(stdout);  // who serves does not end over a greeting that nobody reads
 }
 
-void log_stats(const Workers& workers) {
-    std::vector<const Stats*> all;
-    for (const auto& worker : workers) {
-        all.push_back(&worker->stats());
+std::expected<ReadConfig, std::vector<std::string>> read_all(const ServeArguments& arguments,
+                                                             const Sandbox* sandbox) {
+    auto config = load_config(arguments.config);
+    if (!config) {
+        return std::unexpected(std::vector{std::move(config.error())});
     }
-    spdlog::info("stats {}", to_text(all));
-}
-
-// The first worker runs here: a process with one worker has one thread, whose references to files
-// and shared objects the kernel and the C++ library count without locks.
-void run_workers(const Workers& workers) {
-    bool is_stopping = false;
-    const auto stop_all = [&] {
-        if (!std::exchange(is_stopping, true)) {
-            spdlog::info("told to end: what is under way has {} s, what is known is answered",
-                         std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
-            for (const auto& worker : workers) {
-                worker->stop();
-            }
-        }
-    };
-    UvLoop& loop = workers.front()->loop();
-    const UvSignal term(loop, SIGTERM, stop_all);
-    const UvSignal interrupt(loop, SIGINT, stop_all);
-    const UvSignal hangup(loop, SIGHUP, [] {
-        spdlog::info(
-            "SIGHUP: nothing is read again while wend runs; a changed configuration takes a "
-            "restart");
-    });
-    const UvSignal usr1(loop, SIGUSR1, [&workers] { log_stats(workers); });
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < workers.size(); ++i) {
-        threads.emplace_back([&worker = *workers[i]] { worker.run(); });
+    config->listen = addresses_to_serve(*config);
+    auto options = resolver_options(*config, sandbox);
+    if (!options) {
+        return std::unexpected(std::vector{std::move(options.error())});
     }
-    workers.front()->run();
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
-    workers.front()->say_limits(Instant::max());  // what no minute's line has told
-    log_stats(workers);
-    spdlog::info("ended");
+    return ReadConfig{.config = std::move(*config), .resolver = std::move(*options)};
 }
 
 // The lab has hints and anchors of its own.
@@ -224,38 +162,34 @@ void log_findings(Config config, const ServeArguments& arguments) {
 }  // namespace
 
 int serve(const ServeArguments& arguments) try {
-    auto config = load_config(arguments.config);
-    if (!config) {
-        return fail(config.error());
-    }
-    config->listen = addresses_to_serve(*config);
     const std::optional<Sandbox> lab = arguments.lab ? std::optional(lab_sandbox()) : std::nullopt;
     const Sandbox* const sandbox = lab ? &*lab : nullptr;
-    const auto options = resolver_options(*config, sandbox);
-    if (!options) {
-        return fail(options.error());
+    const auto first = read_all(arguments, sandbox);
+    if (!first) {
+        return fail(fmt::format("{}", fmt::join(first.error(), "\n")));
     }
     ignore_idle_signals();
-    const auto missing = check_ports(config->listen);
+    const auto missing = check_ports(first->config.listen);
     if (!missing) {
         return fail(missing.error());
     }
-    start_logging(config->log.level);
+    start_logging(first->config.log.level);
     warn_of_missing(*missing);
-    log_findings(*config, arguments);
+    log_findings(first->config, arguments);
     KernelRandom random;
-    SharedState shared(*config, *options, sandbox, random);
-    shared.exchanges_max = exchanges_allowed(*config);
-    auto board = make_board(worker_count(*config), WEND_VERSION, false);
+    Stores stores(first->config, sandbox, random);
+    stores.exchanges_max = exchanges_allowed(first->config);
+    auto board = make_board(stores.workers, WEND_VERSION, false);
     if (!board) {
         return fail(board.error());
     }
-    const auto workers = open_workers(shared, *board);
-    if (!workers) {
-        return fail(workers.error());
+    const auto service = Service::open(
+        stores, *board, *first, [&arguments, sandbox] { return read_all(arguments, sandbox); });
+    if (!service) {
+        return fail(service.error());
     }
-    say_where(workers->front()->listening(), sandbox);
-    run_workers(*workers);
+    say_where((*service)->listening(), sandbox);
+    (*service)->run();
     return 0;
 } catch (const std::bad_alloc&) {
     return fail(

@@ -21,6 +21,8 @@ struct TrustAnchor {
     dns::Name zone;
     std::vector<std::vector<std::uint8_t>> ds;       // rdata
     std::vector<std::vector<std::uint8_t>> dnskeys;  // rdata
+
+    bool operator==(const TrustAnchor&) const = default;
 };
 
 // Whether a record of the anchor can be checked at all. One that names only what the policy does

@@ -209,8 +209,52 @@ InFlight::Joined InFlight::join(Waiter waiter) {
     }
     entry.at = all_.size();
     all_.push_back(&entry);
-    entry.task->start();  // last: the entry may be settled now
+    ++put_off_;
+    if (!paused_) {
+        begin(entry);  // last: the entry may be settled now
+    }
     return Joined::started;
+}
+
+void InFlight::begin(Entry& entry) {
+    entry.is_begun = true;
+    --put_off_;
+    entry.task->start();
+}
+
+bool InFlight::resume(std::size_t at_most) {
+    paused_ = false;
+    // What is settled meanwhile leaves its place to the last one, which has been looked at.
+    for (std::size_t at = all_.size(); at-- > 0 && put_off_ > 0 && at_most > 0;) {
+        if (at < all_.size() && !all_[at]->is_begun) {
+            --at_most;
+            begin(*all_[at]);
+        }
+    }
+    return put_off_ > 0;
+}
+
+std::vector<Waiter> InFlight::release() {
+    std::vector<Waiter> released;
+    released.reserve(waiting());
+    Entries entries = cancel_all();
+    for (auto& [key, entry] : entries) {
+        for (Seat& seat : entry.seats) {
+            leave(seat);
+            released.push_back(std::move(seat.waiter));
+        }
+    }
+    return released;
+}
+
+void InFlight::forget(const ReplySink& sink) {
+    for (auto& [key, entry] : entries_) {
+        for (Seat& seat : entry.seats) {
+            if (seat.waiter.sink == &sink) {
+                seat.waiter.sink = nullptr;
+            }
+        }
+    }
 }
 
 Task<void> InFlight::resolve(Key key, std::uint64_t number, dns::Question question,
@@ -238,6 +282,7 @@ InFlight::Entries::node_type InFlight::take(const Entry& entry) {
     all_.back()->at = entry.at;
     all_[entry.at] = all_.back();
     all_.pop_back();
+    put_off_ -= entry.is_begun ? 0 : 1;
     return entries_.extract(entry.key);
 }
 
@@ -290,6 +335,9 @@ void InFlight::look_again(Instant before) {
     };
 
     sweep(questions_looked_at_max);
+    if (paused_) {
+        return;
+    }
     std::vector<Known> known;
     std::size_t looked_at = 0;
     for (const auto& [key, entry] : entries_) {
@@ -311,13 +359,19 @@ void InFlight::look_again(Instant before) {
     }
 }
 
-void InFlight::end_all(const Answer& answer) {
+InFlight::Entries InFlight::cancel_all() {
     settled_.clear();
     all_.clear();
-    auto entries = std::exchange(entries_, Entries());
+    put_off_ = 0;
+    Entries entries = std::exchange(entries_, Entries());
     for (auto& [key, entry] : entries) {
         entry.task.reset();
     }
+    return entries;
+}
+
+void InFlight::end_all(const Answer& answer) {
+    const Entries entries = cancel_all();
     for (const auto& [key, entry] : entries) {
         tell(entry.seats, answer);
     }

@@ -41,7 +41,7 @@ inline constexpr int waiters_compared = 16;
 
 // A client that waits.
 struct Waiter {
-    ReplySink* sink = nullptr;  // outlives the table
+    ReplySink* sink = nullptr;  // outlives the table, or is forgotten by it: null, nobody hears
     std::uint64_t token = 0;
     Client client{};
     QueryFacts facts{};
@@ -83,6 +83,21 @@ class InFlight {
     // Other workers share the cache and may have found what is still sought here: whoever has
     // waited since `before` or longer is told. At most questions_looked_at_max are looked up.
     void look_again(Instant before);
+
+    // From here on who joins waits, and nothing is resolved, until resume(). Resolutions that have
+    // begun go on.
+    void pause() { paused_ = true; }
+
+    // What waits begins, at most so many questions of it; who joins from here on does not wait.
+    // Each may be answered before this returns. True if there are more: call it again.
+    bool resume(std::size_t at_most);
+
+    // Gives up everybody who waits, and cancels every resolution: nobody is told. Throws
+    // std::bad_alloc before it has done anything, or not at all. Not from inside deliver.
+    std::vector<Waiter> release();
+
+    // Who waits for an answer through `sink` has gone with it: nobody hears.
+    void forget(const ReplySink& sink);
 
     // Answers every waiter with `answer` and cancels every resolution. Not from inside deliver.
     void end_all(const Answer& answer);
@@ -135,6 +150,7 @@ class InFlight {
         Key key = 0;
         std::vector<Seat> seats;  // the first holds a place
         std::optional<Task<void>> task;
+        bool is_begun = false;
     };
 
     using Entries = std::unordered_map<Key, Entry>;
@@ -159,6 +175,9 @@ class InFlight {
     std::size_t size_of_crowd(const Waiter& waiter) const;
     // Lets go of tasks that are done, among so many.
     void sweep(std::size_t looked_at_max);
+    void begin(Entry& entry);
+    // Gives what there was, without its tasks.
+    Entries cancel_all();
 
     AnswerSource& source_;
     Places& places_;
@@ -166,6 +185,8 @@ class InFlight {
     Random& random_;
     Deliver deliver_;
     HashKey key_;
+    bool paused_ = false;
+    std::size_t put_off_ = 0;                  // entries that have not begun
     std::unordered_set<std::uint64_t> asked_;  // datagrams whose answer is awaited
     std::size_t placed_ = 0;
     std::size_t subscribed_ = 0;

@@ -406,6 +406,9 @@ void Serve::deliver(const Waiter& waiter, const Answer& answer) {
         return;
     }
     gate_.charge(waiter.client, waiter.facts, size);
+    if (waiter.sink == nullptr) {  // the address that it asked is served no more
+        return;
+    }
     waiter.sink->send(waiter.token, waiter.client, Octets(reply_).first(size));
 }
 
@@ -413,6 +416,19 @@ void Serve::look_again() {
     try {
         in_flight_.look_again(world_.clock.now() - look_again_time);
     } catch (const std::bad_alloc&) {  // who waits has lost nothing
+    }
+}
+
+void Serve::take_over(std::vector<Waiter> waiters) {
+    for (Waiter& waiter : waiters) {
+        const Client client = waiter.client;
+        try {
+            in_flight_.join(std::move(waiter));
+        } catch (const std::bad_alloc&) {  // it hears nothing, and asks again
+            world_.stats.add(Counter::dropped);
+            world_.stats.add_reason(Reason::out_of_memory);
+            note(Reason::out_of_memory, client);
+        }
     }
 }
 

@@ -93,6 +93,22 @@ class Serve final : public QueryHandler {
     // again, or another server; SERVFAIL is an answer, which it takes for the name's.
     void refuse_new() { refusing_ = true; }
 
+    // For a change of the configuration: from here on what the cache does not know waits, until
+    // resume().
+    void pause() { in_flight_.pause(); }
+
+    // At most so many of the questions that wait begin; true if there are more.
+    bool resume(std::size_t at_most) { return in_flight_.resume(at_most); }
+
+    // Gives up who waits; nobody is told. Throws std::bad_alloc before anything is given up.
+    std::vector<Waiter> release() { return in_flight_.release(); }
+
+    // Those whom another Serve gave up: each is answered as if it had asked here.
+    void take_over(std::vector<Waiter> waiters);
+
+    // Nobody hears anything through `sink` any more.
+    void forget(const ReplySink& sink) { in_flight_.forget(sink); }
+
     // Cancels what is under way; nobody is told.
     void end_all();
 

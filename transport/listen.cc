@@ -14,8 +14,6 @@
 namespace wend {
 namespace {
 
-constexpr int tcp_backlog = 511;
-
 void set_option(int fd, int level, int name, int value) {
     setsockopt(fd, level, name, &value, sizeof value);
 }

@@ -23,6 +23,9 @@ std::string to_text(const ListenError& error);
 // listen on an address that no interface has yet (IP_FREEBIND), and are reached when one has it.
 enum class Sharing : bool { alone, shared };
 
+// Connections that the kernel keeps until they are taken in.
+inline constexpr int tcp_backlog = 511;
+
 // Bound and nonblocking; over TCP listening too. Port 0 lets the kernel choose.
 std::expected<Descriptor, ListenError> open_listening_socket(const Endpoint& where, Channel channel,
                                                              Sharing sharing);

@@ -39,10 +39,16 @@ std::expected<std::unique_ptr<TcpListener>, ListenError> TcpListener::open(
     if (!socket) {
         return std::unexpected(socket.error());
     }
+    return adopt(loop, clock, std::move(*socket), handler, options);
+}
+
+std::expected<std::unique_ptr<TcpListener>, ListenError> TcpListener::adopt(
+    UvLoop& loop, UvClock& clock, Descriptor socket, QueryHandler& handler,
+    const TcpListenerOptions& options) {
     std::unique_ptr<TcpListener> listener(new TcpListener(loop, clock, handler, options));
-    listener->local_ = bound_endpoint(socket->get());
-    if (!listener->socket_.open(listener->poller_, std::move(*socket), EPOLLIN, *listener)) {
-        return std::unexpected(ListenError{where, Channel::tcp, errno});
+    listener->local_ = bound_endpoint(socket.get());
+    if (!listener->socket_.open(listener->poller_, std::move(socket), EPOLLIN, *listener)) {
+        return std::unexpected(ListenError{listener->local_, Channel::tcp, errno});
     }
     return listener;
 }
@@ -67,11 +73,21 @@ void TcpListener::send(std::uint64_t token, const Client&, Octets message) {
 }
 
 void TcpListener::on_ready(std::uint32_t) {
-    for (int i = 0; i < accepts_in_turn_max; ++i) {
+    accept_waiting(accepts_in_turn_max);
+}
+
+void TcpListener::accept_waiting(int at_most) {
+    for (int i = 0; i < at_most; ++i) {
         if (!accept_one()) {
             return;
         }
     }
+}
+
+void TcpListener::close_to_new() {
+    accept_waiting(tcp_backlog);
+    clock_.cancel(*this);
+    socket_.close();
 }
 
 // False: nobody else is waiting, or there is nothing to take them in with.
@@ -194,7 +210,9 @@ void TcpListener::read_deferred(const IpAddress& client) {
         if (next == nullptr) {
             return;
         }
-        const Instant at = options_.order->may_read_at(next->address().ip);
+        const Instant at = options_.order == nullptr
+                               ? Instant::min()
+                               : options_.order->may_read_at(next->address().ip);
         if (at > clock_.now()) {
             clock_.schedule(found->second, at);
             return;

@@ -58,7 +58,17 @@ class TcpListener final : public ReplySink, private Watcher, private Timer {
     static std::expected<std::unique_ptr<TcpListener>, ListenError> open(
         UvLoop& loop, UvClock& clock, const Endpoint& where, QueryHandler& handler,
         const TcpListenerOptions& options = {});
+    // The same on a socket that is bound and listens already (open_listening_socket).
+    static std::expected<std::unique_ptr<TcpListener>, ListenError> adopt(
+        UvLoop& loop, UvClock& clock, Descriptor socket, QueryHandler& handler,
+        const TcpListenerOptions& options = {});
     ~TcpListener() override;
+
+    // From here on these hold, for connections that are open too. `sharing` is as it was.
+    void set_options(const TcpListenerOptions& options) { options_ = options; }
+
+    // Takes in who has come so far and nobody after: the socket is closed. Connections live on.
+    void close_to_new();
 
     Endpoint local() const { return local_; }
 
@@ -100,6 +110,7 @@ class TcpListener final : public ReplySink, private Watcher, private Timer {
                 const TcpListenerOptions& options);
     void on_ready(std::uint32_t events) override;
     void expire() override;
+    void accept_waiting(int at_most);
     bool accept_one();
     void admit(Descriptor socket, const Endpoint& address);
     void take_in(Descriptor socket, const Endpoint& address);

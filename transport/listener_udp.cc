@@ -34,6 +34,13 @@ struct alignas(8) Control {
     std::array<std::uint8_t, packet_info_size> octets;
 };
 
+// Beyond net.core.rmem_max where we are allowed to (CAP_NET_ADMIN).
+void widen_buffer(int fd, int octets) {
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) != 0) {
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+    }
+}
+
 struct Incoming {
     alignas(64) std::array<std::uint8_t, query_stride> octets;
     Control control;
@@ -94,9 +101,14 @@ std::expected<std::unique_ptr<UdpListener>, ListenError> UdpListener::open(
     if (!socket) {
         return std::unexpected(socket.error());
     }
-    const int buffer = options.receive_buffer_bytes;
-    setsockopt(socket->get(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-    std::unique_ptr<UdpListener> listener(new UdpListener(std::move(*socket), handler));
+    return adopt(loop, std::move(*socket), handler, options);
+}
+
+std::unique_ptr<UdpListener> UdpListener::adopt(UvLoop& loop, Descriptor socket,
+                                                QueryHandler& handler,
+                                                const UdpListenerOptions& options) {
+    widen_buffer(socket.get(), options.receive_buffer_bytes);
+    std::unique_ptr<UdpListener> listener(new UdpListener(std::move(socket), handler));
     listener->watch(loop);
     return listener;
 }

@@ -18,7 +18,9 @@ namespace wend {
 
 struct UdpListenerOptions {
     Sharing sharing = Sharing::shared;
-    int receive_buffer_bytes = 1 << 20;  // asked of the kernel, which may give less
+    // Asked of the kernel, which may give less. It holds what comes while a burst of new names
+    // begins: some 10,000 queries.
+    int receive_buffer_bytes = 4 << 20;
 };
 
 struct UdpListenerCounts {
@@ -35,6 +37,10 @@ class UdpListener final : public ReplySink {
     static std::expected<std::unique_ptr<UdpListener>, ListenError> open(
         UvLoop& loop, const Endpoint& where, QueryHandler& handler,
         const UdpListenerOptions& options = {});
+    // The same on a socket that is bound already (open_listening_socket).
+    static std::unique_ptr<UdpListener> adopt(UvLoop& loop, Descriptor socket,
+                                              QueryHandler& handler,
+                                              const UdpListenerOptions& options = {});
     ~UdpListener() override;
 
     // With the port that the kernel chose.

@@ -52,7 +52,8 @@ dns::Reason judge_share(const Crowd& crowd, const Room& room) {
 
 Places::Places(std::size_t all, std::size_t client_min, const HashKey& key)
     : key_(key),
-      room_{.all = all, .client_min = client_min},
+      all_(all),
+      client_min_(client_min),
       row_(std::clamp(std::bit_ceil(all * counters_per_place), row_min, row_max)),
       counts_(std::make_unique<Count[]>(2 * row_)) {}
 
@@ -88,8 +89,13 @@ void Places::add(Kind kind, const Holder& holder, std::uint32_t amount) noexcept
     }
 }
 
+void Places::set_limits(std::size_t all, std::size_t client_min) {
+    all_.store(all, relaxed);
+    client_min_.store(client_min, relaxed);
+}
+
 Places::Taken Places::take(const Holder& holder) noexcept {
-    const std::size_t for_client_max = part(room_.client_min, client_zone_percent);
+    const std::size_t for_client_max = part(client_min_.load(relaxed), client_zone_percent);
     const bool for_client = count(Kind::client_in_zone, holder) < for_client_max;
     if (for_client) {
         add(Kind::client, holder, 1);
@@ -119,9 +125,9 @@ Crowd Places::crowd(const Holder& holder) const {
 }
 
 dns::Reason Places::judge(const Crowd& crowd) const {
-    Room room = room_;
-    room.taken = taken();
-    return judge_share(crowd, room);
+    return judge_share(
+        crowd,
+        {.taken = taken(), .all = all_.load(relaxed), .client_min = client_min_.load(relaxed)});
 }
 
 }  // namespace wend

@@ -67,6 +67,9 @@ class Places {
         bool for_client = false;  // counts against the client too
     };
 
+    // From here on. What is taken stays counted.
+    void set_limits(std::size_t all, std::size_t client_min);
+
     Taken take(const Holder& holder) noexcept;
     void leave(const Taken& taken) noexcept;
 
@@ -76,7 +79,7 @@ class Places {
 
     std::size_t taken() const { return taken_.load(relaxed); }
 
-    std::size_t all() const { return room_.all; }
+    std::size_t all() const { return all_.load(relaxed); }
 
   private:
     using Count = std::atomic<std::uint32_t>;
@@ -91,7 +94,8 @@ class Places {
     void add(Kind kind, const Holder& holder, std::uint32_t amount) noexcept;
 
     HashKey key_;
-    Room room_;  // but for what is taken
+    std::atomic<std::size_t> all_;
+    std::atomic<std::size_t> client_min_;
     std::size_t row_;
     std::unique_ptr<Count[]> counts_;  // two rows
     std::atomic<std::size_t> taken_{0};

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 #include "observe/prometheus.h"
-#include "server/child.h"
+#include "server/service/child.h"
 #include "server/setup.h"
 #include "server/worker.h"
 #include "tests/live/wend_process.h"
@@ -28,9 +28,13 @@ constexpr int kills = 20;
 class ServerWithControl {
   public:
     explicit ServerWithControl(ControlChildOptions options)
-        : board_(*make_board(1, WEND_VERSION, true)),
-          shared_(configuration(), resolving(), nullptr, random_) {
-        auto opened = Worker::open(shared_, shared_.config.listen, board_.worker(0));
+        : board_(*make_board(1, WEND_VERSION, true)), stores_(configuration(), nullptr, random_) {
+        auto sockets = bind_for_workers(configuration().listen, 1);
+        REQUIRE(sockets);
+        auto opened = Worker::open(
+            stores_,
+            make_generation(configuration(), resolving(), stores_, wall_time_now(), random_),
+            std::move(sockets->front()), board_.worker(0));
         REQUIRE(opened);
         worker_ = std::move(*opened);
         worker_->keep_process_board(board_.process());
@@ -90,7 +94,7 @@ class ServerWithControl {
 
     KernelRandom random_;
     Board board_;
-    SharedState shared_;
+    Stores stores_;
     std::unique_ptr<Worker> worker_;
     std::optional<ControlChild> child_;
     std::optional<UvWake> watch_;

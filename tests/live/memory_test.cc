@@ -125,8 +125,13 @@ class Authority {
 
 class Daemon {
   public:
-    Daemon() : shared_(configuration(authority_), options(authority_), nullptr, random_) {
-        auto opened = Worker::open(shared_, shared_.config.listen, board_);
+    Daemon() : config_(configuration(authority_)), stores_(config_, nullptr, random_) {
+        auto sockets = bind_for_workers(config_.listen, 1);
+        REQUIRE(sockets);
+        auto opened = Worker::open(
+            stores_,
+            make_generation(config_, options(authority_), stores_, wall_time_now(), random_),
+            std::move(sockets->front()), board_);
         REQUIRE(opened);
         worker_ = std::move(*opened);
         where_ = worker_->listening().front();
@@ -167,7 +172,8 @@ class Daemon {
 
     Authority authority_;
     KernelRandom random_;
-    SharedState shared_;
+    Config config_;
+    Stores stores_;
     WorkerBoard board_;
     std::unique_ptr<Worker> worker_;
     Endpoint where_;

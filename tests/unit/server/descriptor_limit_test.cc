@@ -1,4 +1,4 @@
-#include "server/descriptor_limit.h"
+#include "server/service/descriptor_limit.h"
 
 #include <catch2/catch.hpp>
 #include <sys/resource.h>

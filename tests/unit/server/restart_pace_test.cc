@@ -1,4 +1,4 @@
-#include "server/restart_pace.h"
+#include "server/service/restart_pace.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "server/signals.h"
+#include "server/service/signals.h"
 
 #include <array>
 #include <csignal>

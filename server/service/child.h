@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "observe/board.h"
-#include "server/restart_pace.h"
+#include "server/service/restart_pace.h"
 #include "transport/link.h"
 #include "transport/uv_child.h"
 #include "transport/uv_clock.h"

@@ -1,4 +1,4 @@
-#include "server/child.h"
+#include "server/service/child.h"
 
 #include <chrono>
 #include <csignal>

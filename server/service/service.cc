@@ -1,0 +1,118 @@
+#include "server/service/service.h"
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "observe/stats.h"
+#include "server/service/bound_sockets.h"
+#include "server/service/change.h"
+#include "server/service/change_plan.h"
+
+namespace wend {
+Service::Service(Stores& stores, ReadConfigAgain read_again)
+    : stores_(stores), read_again_(std::move(read_again)) {}
+
+Service::~Service() = default;
+
+std::expected<std::unique_ptr<Service>, std::string> Service::open(Stores& stores, Board& board,
+                                                                   const ReadConfig& first,
+                                                                   ReadConfigAgain read_again) {
+    std::unique_ptr<Service> service(new Service(stores, std::move(read_again)));
+    service->generations_.push_back(make_generation(first.config, first.resolver, stores,
+                                                    wall_time_now(), service->random_, nullptr));
+    auto bound = bind_for_workers(first.config.listen, stores.workers);
+    if (!bound) {
+        return std::unexpected(to_text(bound.error()));
+    }
+    for (std::size_t i = 0; i < bound->size(); ++i) {
+        auto worker = Worker::open(stores, service->generations_.back(), std::move((*bound)[i]),
+                                   board.worker(i));
+        if (!worker) {
+            return std::unexpected(std::move(worker.error()));
+        }
+        service->workers_.push_back(std::move(*worker));
+    }
+    service->workers_.front()->keep_process_board(board.process());
+    return service;
+}
+
+// The first worker runs here: a process with one worker has one thread, whose references to files
+// and shared objects the kernel and the C++ library count without locks.
+void Service::run() {
+    UvLoop& loop = workers_.front()->loop();
+    const UvSignal term(loop, SIGTERM, [this] { stop(); });
+    const UvSignal interrupt(loop, SIGINT, [this] { stop(); });
+    const UvSignal hangup(loop, SIGHUP, [this] { reload([](const Reloaded&) {}); });
+    const UvSignal usr1(loop, SIGUSR1, [this] { log_stats(); });
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < workers_.size(); ++i) {
+        threads.emplace_back([&worker = *workers_[i]] { worker.run(); });
+    }
+    workers_.front()->run();
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    waits_for_confirmation_.reset();
+    workers_.front()->say_limits(Instant::max());  // what no minute's line has told
+    log_stats();
+    spdlog::info("ended");
+}
+
+void Service::stop() {
+    if (std::exchange(is_stopping_, true)) {
+        return;
+    }
+    spdlog::info("told to end: what is under way has {} s, what is known is answered",
+                 std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
+    for (const auto& worker : workers_) {
+        worker->stop();
+    }
+}
+
+void Service::log_stats() const {
+    std::vector<const Stats*> all;
+    for (const auto& worker : workers_) {
+        all.push_back(&worker->stats());
+    }
+    spdlog::info("stats {}", to_text(all));
+}
+
+void Service::reload(Done done, std::optional<Duration> confirm_within) {
+    wishes_.push_back({.config = {}, .done = std::move(done), .confirm_within = confirm_within});
+    begin_next();
+}
+
+void Service::undo(Done done) {
+    if (generations_.size() < 2) {
+        done({.generation = generation().number,
+              .mistakes = {"there is no generation before this one to go back to"}});
+        return;
+    }
+    wishes_.push_back({.config = read_config_of(*generations_[generations_.size() - 2]),
+                       .done = std::move(done),
+                       .confirm_within = {}});
+    begin_next();
+}
+
+bool Service::confirm() {
+    const bool waited = waits_for_confirmation_.has_value();
+    waits_for_confirmation_.reset();
+    if (waited) {
+        spdlog::info("generation {} is confirmed", generation().number);
+    }
+    return waited;
+}
+
+Task<void> Service::go_back_at(Instant when) {
+    Clock& clock = workers_.front()->clock();
+    co_await clock.sleep_until(when);
+    spdlog::warn("generation {} was not confirmed in time: the one before comes back",
+                 generation().number);
+    undo([](const Reloaded&) {});
+}
+
+}  // namespace wend

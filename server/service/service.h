@@ -1,0 +1,118 @@
+// The process while it serves: its workers, the generation of the configuration that is in force,
+// and how the next one takes its place without a query lost.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/scope.h"
+#include "base/time.h"
+#include "config/config.h"
+#include "config/plan.h"
+#include "resolver/resolver.h"
+#include "server/generation.h"
+#include "server/stores.h"
+#include "server/worker.h"
+
+namespace wend {
+
+// A configuration and what its files say, without mistakes.
+struct ReadConfig {
+    Config config;
+    ResolverOptions resolver;
+};
+
+// Reads it anew. The error: a sentence for each mistake, with file, line and column.
+using ReadConfigAgain = std::function<std::expected<ReadConfig, std::vector<std::string>>()>;
+
+// What a reload came to.
+struct Reloaded {
+    std::uint64_t generation = 0;         // in force
+    std::vector<std::string> mistakes{};  // empty: it is the new one
+    Plan plan{};                          // what changed; empty where there were mistakes
+    std::size_t flushed = 0;              // entries of the cache, gone or to be validated again
+    Duration took{};
+};
+
+// Generations that undo() can go back to.
+inline constexpr std::size_t generations_kept = 10;
+
+// The main thread's, as all callbacks are.
+class Service {
+  public:
+    using Done = std::function<void(const Reloaded&)>;
+
+    // Opens the workers' sockets. `stores` and `board`, which has a part for each worker, outlive
+    // it. The error is one sentence.
+    static std::expected<std::unique_ptr<Service>, std::string> open(Stores& stores, Board& board,
+                                                                     const ReadConfig& first,
+                                                                     ReadConfigAgain read_again);
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+    Service(Service&&) = delete;
+    Service& operator=(Service&&) = delete;
+    ~Service();
+
+    // Serves until a signal says to end, or stop() does. SIGHUP reloads.
+    void run();
+    void stop();
+
+    // Reads the configuration again and puts it in force; `done` hears once. One after another: a
+    // second one waits for the first. With `confirm_within` the former generation comes back
+    // unless confirm() is called in time.
+    void reload(Done done, std::optional<Duration> confirm_within = std::nullopt);
+
+    // Puts the generation before the present one in force again.
+    void undo(Done done);
+
+    // False: nothing waits for it.
+    bool confirm();
+
+    const Generation& generation() const { return *generations_.back(); }
+
+    const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
+
+    std::vector<Endpoint> listening() const { return workers_.front()->listening(); }
+
+  private:
+    struct Change;
+
+    struct Wish {
+        std::optional<ReadConfig> config;  // none: it is read
+        Done done;
+        std::optional<Duration> confirm_within;
+    };
+
+    Service(Stores& stores, ReadConfigAgain read_again);
+    void begin_next();
+    void begin(Wish wish);
+    std::optional<std::string> bind_added();
+    // Calls `work` for each worker on its thread, and then `after` here.
+    void on_each(std::function<void(std::size_t worker)> work, std::function<void()> after);
+    void prepare();
+    void prepared();
+    void swapped();
+    void flush();
+    void end(std::vector<std::string> mistakes);
+    bool is_ours(const Endpoint& where) const;
+    Task<void> go_back_at(Instant when);
+    void log_stats() const;
+
+    Stores& stores_;
+    ReadConfigAgain read_again_;
+    KernelRandom random_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::deque<GenerationPtr> generations_;  // the last one is in force
+    std::deque<Wish> wishes_;
+    std::unique_ptr<Change> change_;                  // under way
+    std::vector<std::pair<Endpoint, Instant>> left_;  // addresses that are still being left
+    std::optional<Scope> waits_for_confirmation_;
+    bool is_stopping_ = false;
+};
+
+}  // namespace wend
