@@ -34,7 +34,9 @@ class OneResolution {
                    .board = *board_,
                    .local_networks = no_networks_,
                    .busy = [this] { return clock_.busy(); }},
-                  stores_, make_generation(config, options, stores_, wall_time_now(), random_),
+                  stores_,
+                  make_generation({.config = config, .resolver = options}, stores_, wall_time_now(),
+                                  random_),
                   nullptr),
           local_(engine_.guarded(), engine_.local_zones(), clock_) {}
 

@@ -19,15 +19,18 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "base/durable_file.h"
 #include "command/commands.h"
 #include "command/lab.h"
 #include "command/standard_streams.h"
+#include "config/changes.h"
 #include "config/files.h"
 #include "config/lint.h"
 #include "dns/zone_file.h"
 #include "observe/board.h"
 #include "server/service/descriptor_limit.h"
 #include "server/service/log_level.h"
+#include "server/service/requests.h"
 #include "server/service/service.h"
 #include "server/service/signals.h"
 #include "server/setup.h"
@@ -133,16 +136,27 @@ void say_where(const std::vector<Endpoint>& listening, const Sandbox* lab) {
 
 std::expected<ReadConfig, std::vector<std::string>> read_all(const ServeArguments& arguments,
                                                              const Sandbox* sandbox) {
-    auto config = load_config(arguments.config);
-    if (!config) {
-        return std::unexpected(std::vector{std::move(config.error())});
+    KernelFiles files;
+    auto loaded = arguments.config ? load_with_changes(*arguments.config, files)
+                                   : std::expected<ChangedConfig, std::vector<Finding>>();
+    if (!loaded) {
+        std::vector<std::string> mistakes;
+        for (const Finding& finding : loaded.error()) {
+            mistakes.push_back(fmt::format("{}{}{}", finding.place,
+                                           finding.place.empty() ? "" : ": ", finding.text));
+        }
+        return std::unexpected(std::move(mistakes));
     }
-    config->listen = addresses_to_serve(*config);
-    auto options = resolver_options(*config, sandbox);
+    std::vector<Origin> origins = wend::origins(*loaded);
+    Config config = std::move(loaded->config);
+    config.listen = addresses_to_serve(config);
+    auto options = resolver_options(config, sandbox);
     if (!options) {
         return std::unexpected(std::vector{std::move(options.error())});
     }
-    return ReadConfig{.config = std::move(*config), .resolver = std::move(*options)};
+    return ReadConfig{.config = std::move(config),
+                      .resolver = std::move(*options),
+                      .origins = std::move(origins)};
 }
 
 // The lab has hints and anchors of its own.
@@ -179,7 +193,7 @@ int serve(const ServeArguments& arguments) try {
     KernelRandom random;
     Stores stores(first->config, sandbox, random);
     stores.exchanges_max = exchanges_allowed(first->config);
-    auto board = make_board(stores.workers, WEND_VERSION, false);
+    auto board = make_board(stores.workers, WEND_VERSION, true);
     if (!board) {
         return fail(board.error());
     }
@@ -188,6 +202,11 @@ int serve(const ServeArguments& arguments) try {
     if (!service) {
         return fail(service.error());
     }
+    Requests requests(**service, stores, *board, arguments.config);
+    requests.open_doors(first->config);
+    (*service)->set_events(
+        {.in_force = [&] { requests.open_doors((*service)->generation().config); },
+         .stopping = [&] { requests.stop(); }});
     say_where((*service)->listening(), sandbox);
     (*service)->run();
     return 0;

@@ -47,12 +47,15 @@ bool Trust::is_of(const Config& other, const dnssec::TrustAnchors* anchors_of_ot
     return configured == nullptr || configured->all() == anchors_of_other->all();
 }
 
-GenerationPtr make_generation(const Config& config, const ResolverOptions& resolver, Stores& stores,
-                              WallTime now, Random& random, const Generation* before) {
+GenerationPtr make_generation(const ReadConfig& read, Stores& stores, WallTime now, Random& random,
+                              const Generation* before) {
+    const Config& config = read.config;
+    const ResolverOptions& resolver = read.resolver;
     auto made = std::make_shared<Generation>(
         Generation{.number = before == nullptr ? 1 : before->number + 1,
                    .config = config,
                    .resolver = resolver,
+                   .origins = read.origins,
                    .access = policy::AccessList(policy::with_loopback(config.access.allow)),
                    .trust = trust_of(config, resolver, stores, now, before),
                    .rate_limiter = {},

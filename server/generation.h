@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/durable_file.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "config/changes.h"
 #include "config/config.h"
 #include "dnssec/trust_anchors.h"
 #include "policy/access.h"
@@ -40,10 +42,18 @@ struct Trust {
     std::atomic<bool> keeper_runs{false};             // on one of the workers
 };
 
+// A configuration and what its files say, without mistakes.
+struct ReadConfig {
+    Config config;
+    ResolverOptions resolver;
+    std::vector<Origin> origins{};  // of each key's value
+};
+
 struct Generation {
     std::uint64_t number = 1;
     Config config;
     ResolverOptions resolver;
+    std::vector<Origin> origins;
     policy::AccessList access;
     std::shared_ptr<Trust> trust;
     std::shared_ptr<policy::RateLimiter> rate_limiter;
@@ -52,10 +62,10 @@ struct Generation {
 
 using GenerationPtr = std::shared_ptr<const Generation>;
 
-// `resolver`: resolver_options() of `config`. What `before` counts and watches goes on where the
-// configuration of it is the same; null: the first generation.
-GenerationPtr make_generation(const Config& config, const ResolverOptions& resolver, Stores& stores,
-                              WallTime now, Random& random, const Generation* before = nullptr);
+// What `before` counts and watches goes on where the configuration of it is the same; null: the
+// first generation.
+GenerationPtr make_generation(const ReadConfig& read, Stores& stores, WallTime now, Random& random,
+                              const Generation* before = nullptr);
 
 WallTime wall_time_now();
 

@@ -112,6 +112,8 @@ class Serve final : public QueryHandler {
     // Cancels what is under way; nobody is told.
     void end_all();
 
+    const InFlight& in_flight() const { return in_flight_; }
+
     // Clients that wait.
     std::size_t waiting() const { return in_flight_.waiting(); }
 

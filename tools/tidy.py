@@ -38,7 +38,7 @@ KEPT_IN = {
     'uv.h': re.compile(r'(transport/(uv_|listener)|tests/)'),
     'openssl/': re.compile(r'(dnssec/algorithms|transport/uv_tls|tests/|fuzz/)'),
     'llhttp.h': re.compile(r'transport/http1_grammar\.cc'),
-    'nlohmann/': re.compile(r'(config/|command/|server/verbs/|tests/)'),
+    'nlohmann/': re.compile(r'(config/|command/|server/verbs/|server/service/operations\.cc|tests/)'),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 SCOPE = re.compile(r'\b(namespace|class|struct|union|enum|extern)\b[^;(){}]*$')

@@ -42,7 +42,7 @@ void Service::begin_next() {
 void Service::begin(Wish wish) {
     change_ = std::make_unique<Change>();
     change_->wish = std::move(wish);
-    waits_for_confirmation_.reset();
+    events_.reading();
     auto wanted =
         change_->wish.config
             ? std::expected<ReadConfig, std::vector<std::string>>(std::move(*change_->wish.config))
@@ -53,8 +53,8 @@ void Service::begin(Wish wish) {
     }
     change_->plan = change_plan(generation(), *wanted);
     keep_what_wants_a_restart(generation().config, wanted->config);
-    change_->generation = make_generation(wanted->config, wanted->resolver, stores_,
-                                          wall_time_now(), random_, &generation());
+    change_->generation =
+        make_generation(*wanted, stores_, wall_time_now(), random_, &generation());
     if (auto problem = bind_added()) {
         end({std::move(*problem)});
         return;
@@ -134,12 +134,30 @@ void Service::prepared() {
 }
 
 void Service::swapped() {
-    generations_.push_back(change_->generation);
-    if (generations_.size() > generations_kept + 1) {
-        generations_.pop_front();
-    }
+    keep_generation();
     change_->flushing.emplace(stores_, change_->plan.flushes);
     flush();
+}
+
+// What is undone is gone: to undo once more leads further back.
+void Service::keep_generation() {
+    if (change_->wish.is_undo) {
+        generations_.resize(generations_.size() - 2);
+    }
+    generations_.push_back(change_->generation);
+    const std::size_t kept = generation().config.reload.generations;
+    while (generations_.size() > kept + 1) {  // ends: one goes each time
+        generations_.pop_front();
+    }
+    waits_for_confirmation_.reset();
+}
+
+void Service::write_board(bool is_done) {
+    const auto now = wall_time_now().time_since_epoch().count();
+    board_.add(ProcessCounter::reloads);
+    board_.set(Gauge::reload_time, static_cast<std::uint64_t>(now));
+    board_.set(Gauge::reload_failed, is_done ? 0 : 1);
+    board_.set(Gauge::generation, generation().number);
 }
 
 // A part in each turn of the loop: queries are answered in between.
@@ -160,6 +178,8 @@ void Service::end(std::vector<std::string> mistakes) {
         reloaded.flushed = change->flushing->gone();
     }
     log_outcome(reloaded);
+    write_board(reloaded.mistakes.empty());
+    events_.in_force();
     if (reloaded.mistakes.empty() && change->wish.confirm_within) {
         waits_for_confirmation_.emplace();
         waits_for_confirmation_->spawn(

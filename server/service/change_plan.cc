@@ -61,7 +61,9 @@ void keep_what_wants_a_restart(const Config& in_force, Config& wanted) {
 }
 
 ReadConfig read_config_of(const Generation& generation) {
-    ReadConfig read{.config = generation.config, .resolver = generation.resolver};
+    ReadConfig read{.config = generation.config,
+                    .resolver = generation.resolver,
+                    .origins = generation.origins};
     if (generation.trust->configured != nullptr) {
         read.resolver.anchors =
             std::make_shared<const dnssec::CurrentAnchors>(generation.trust->configured);

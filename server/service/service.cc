@@ -13,17 +13,18 @@
 #include "server/service/change_plan.h"
 
 namespace wend {
-Service::Service(Stores& stores, ReadConfigAgain read_again)
-    : stores_(stores), read_again_(std::move(read_again)) {}
+
+Service::Service(Stores& stores, ProcessBoard& board, ReadConfigAgain read_again)
+    : stores_(stores), board_(board), read_again_(std::move(read_again)) {}
 
 Service::~Service() = default;
 
 std::expected<std::unique_ptr<Service>, std::string> Service::open(Stores& stores, Board& board,
                                                                    const ReadConfig& first,
                                                                    ReadConfigAgain read_again) {
-    std::unique_ptr<Service> service(new Service(stores, std::move(read_again)));
-    service->generations_.push_back(make_generation(first.config, first.resolver, stores,
-                                                    wall_time_now(), service->random_, nullptr));
+    std::unique_ptr<Service> service(new Service(stores, board.process(), std::move(read_again)));
+    service->generations_.push_back(
+        make_generation(first, stores, wall_time_now(), service->random_));
     auto bound = bind_for_workers(first.config.listen, stores.workers);
     if (!bound) {
         return std::unexpected(to_text(bound.error()));
@@ -71,6 +72,7 @@ void Service::stop() {
     for (const auto& worker : workers_) {
         worker->stop();
     }
+    events_.stopping();
 }
 
 void Service::log_stats() const {
@@ -94,7 +96,8 @@ void Service::undo(Done done) {
     }
     wishes_.push_back({.config = read_config_of(*generations_[generations_.size() - 2]),
                        .done = std::move(done),
-                       .confirm_within = {}});
+                       .confirm_within = {},
+                       .is_undo = true});
     begin_next();
 }
 
@@ -110,9 +113,14 @@ bool Service::confirm() {
 Task<void> Service::go_back_at(Instant when) {
     Clock& clock = workers_.front()->clock();
     co_await clock.sleep_until(when);
-    spdlog::warn("generation {} was not confirmed in time: the one before comes back",
-                 generation().number);
-    undo([](const Reloaded&) {});
+    // Not from inside this task: what comes ends it.
+    workers_.front()->post([this] {
+        if (waits_for_confirmation_) {
+            spdlog::warn("generation {} was not confirmed in time: the one before comes back",
+                         generation().number);
+            undo([](const Reloaded&) {});
+        }
+    });
 }
 
 }  // namespace wend

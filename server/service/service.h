@@ -21,12 +21,6 @@
 
 namespace wend {
 
-// A configuration and what its files say, without mistakes.
-struct ReadConfig {
-    Config config;
-    ResolverOptions resolver;
-};
-
 // Reads it anew. The error: a sentence for each mistake, with file, line and column.
 using ReadConfigAgain = std::function<std::expected<ReadConfig, std::vector<std::string>>()>;
 
@@ -39,13 +33,17 @@ struct Reloaded {
     Duration took{};
 };
 
-// Generations that undo() can go back to.
-inline constexpr std::size_t generations_kept = 10;
-
 // The main thread's, as all callbacks are.
 class Service {
   public:
     using Done = std::function<void(const Reloaded&)>;
+
+    // Called as it happens. None may be empty.
+    struct Events {
+        std::function<void()> reading = [] {};   // the configuration is read again
+        std::function<void()> in_force = [] {};  // it is; or what was before stays
+        std::function<void()> stopping = [] {};
+    };
 
     // Opens the workers' sockets. `stores` and `board`, which has a part for each worker, outlive
     // it. The error is one sentence.
@@ -70,10 +68,15 @@ class Service {
     // Puts the generation before the present one in force again.
     void undo(Done done);
 
+    // Before run(); what they use outlives it.
+    void set_events(Events events) { events_ = std::move(events); }
+
     // False: nothing waits for it.
     bool confirm();
 
     const Generation& generation() const { return *generations_.back(); }
+
+    GenerationPtr in_force() const { return generations_.back(); }
 
     const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
 
@@ -86,9 +89,10 @@ class Service {
         std::optional<ReadConfig> config;  // none: it is read
         Done done;
         std::optional<Duration> confirm_within;
+        bool is_undo = false;
     };
 
-    Service(Stores& stores, ReadConfigAgain read_again);
+    Service(Stores& stores, ProcessBoard& board, ReadConfigAgain read_again);
     void begin_next();
     void begin(Wish wish);
     std::optional<std::string> bind_added();
@@ -97,6 +101,8 @@ class Service {
     void prepare();
     void prepared();
     void swapped();
+    void keep_generation();
+    void write_board(bool is_done);
     void flush();
     void end(std::vector<std::string> mistakes);
     bool is_ours(const Endpoint& where) const;
@@ -104,6 +110,8 @@ class Service {
     void log_stats() const;
 
     Stores& stores_;
+    ProcessBoard& board_;
+    Events events_;
     ReadConfigAgain read_again_;
     KernelRandom random_;
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -14,6 +14,7 @@ LinkReply show_delegation(const LinkRequest& request, VerbWorld& world);
 LinkReply list_forwards(const LinkRequest& request, VerbWorld& world);
 LinkReply list_stubs(const LinkRequest& request, VerbWorld& world);
 LinkReply list_insecure(const LinkRequest& request, VerbWorld& world);
+LinkReply show_config(const LinkRequest& request, VerbWorld& world);
 LinkReply show_stats(const LinkRequest& request, VerbWorld& world);
 
 }  // namespace wend

@@ -102,6 +102,27 @@ LinkReply list_insecure(const LinkRequest& request, VerbWorld& world) {
                         });
 }
 
+// A key a line, or the one that is asked for: name or JSON pointer.
+LinkReply show_config(const LinkRequest& request, VerbWorld& world) {
+    std::vector<std::string> words = request.arguments;
+    std::erase(words, "-p");
+    std::erase(words, "--origin");
+    const auto key = words.size() == 1 ? key_path_of(words[0])
+                                       : std::expected<std::string_view, std::string>("");
+    if (!key || words.size() > 1) {
+        return refused(key ? "config show wants nothing or one key" : in_quotes(key.error()));
+    }
+    std::vector<Origin> shown;
+    std::ranges::copy_if(world.origins, std::back_inserter(shown), [&key](const Origin& origin) {
+        return key->empty() || origin.path == *key;
+    });
+    LinkRequest rest = request;
+    rest.arguments.clear();
+    return page_of_list(rest, shown, "keys", [](const Origin& origin) {
+        return Json{{"key", origin.path}, {"value", origin.value}, {"origin", origin.origin}};
+    });
+}
+
 LinkReply show_stats(const LinkRequest& request, VerbWorld& world) {
     if (!request.arguments.empty()) {
         return refused(nothing_wanted(request));

@@ -22,21 +22,32 @@ constexpr std::array verbs = {
     Verb{"cache dump", "[--zone ZONE]", false, anywhere, dump_cache},
     Verb{"cache load", "TIME LINE TEXT...", true, anywhere, load_cache},
     Verb{"cache show", "NAME [TYPE]", false, anywhere, show_cache},
+    Verb{"config adopt", "", true, main_worker},
+    Verb{"config drop", "", true, main_worker},
+    Verb{"config set", "KEY VALUE", true, main_worker},
+    Verb{"config show", "[-p KEY]", false, main_worker, show_config},
+    Verb{"config unset", "KEY", true, main_worker},
     Verb{"confirm", "", true, main_worker},
     Verb{"delegation", "NAME", false, anywhere, show_delegation},
     Verb{"flush",
          "NAME [TYPE] | --zone ZONE | --bogus | --negative | --failures | "
          "--servers ADDRESS|all | --all",
          true, anywhere, flush},
+    Verb{"forward add", "ZONE ADDRESS... [--first]", true, main_worker},
     Verb{"forward list", "", false, anywhere, list_forwards},
+    Verb{"forward remove", "ZONE", true, main_worker},
+    Verb{"insecure add", "ZONE --until TIME", true, main_worker},
     Verb{"insecure list", "", false, anywhere, list_insecure},
+    Verb{"insecure remove", "ZONE", true, main_worker},
     Verb{"log level", "debug|info|warning|error|off", true, main_worker},
     Verb{"queries", "", false, each_worker, list_queries},
     Verb{"reload", "[--confirm SECONDS]", true, main_worker},
     Verb{"servers", "[ZONE]", false, anywhere, list_servers},
     Verb{"stats", "", false, anywhere, show_stats},
     Verb{"stop", "", true, main_worker},
+    Verb{"stub add", "ZONE ADDRESS... [--first]", true, main_worker},
     Verb{"stub list", "", false, anywhere, list_stubs},
+    Verb{"stub remove", "ZONE", true, main_worker},
     Verb{"undo", "", true, main_worker},
 };
 
@@ -91,6 +102,10 @@ std::optional<LogLevel> level_from(const std::vector<std::string>& arguments) {
     return found == levels.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool is_change_of_config(std::string_view verb) {
+    return verb.starts_with("config ") || verb.ends_with(" add") || verb.ends_with(" remove");
+}
+
 // Nothing: it was begun, and `told` hears. Else the reply.
 std::optional<LinkReply> operate(const LinkRequest& request, VerbWorld& world,
                                  Operations::Told told) {
@@ -111,6 +126,10 @@ std::optional<LinkReply> operate(const LinkRequest& request, VerbWorld& world,
             return refused("log level wants one of debug, info, warning, error and off");
         }
         world.operations->set_log_level(*level, std::move(told));
+        return std::nullopt;
+    }
+    if (is_change_of_config(request.verb)) {
+        world.operations->change_config(request, std::move(told));
         return std::nullopt;
     }
     if (!request.arguments.empty()) {

@@ -18,6 +18,7 @@
 #include "cache/failures.h"
 #include "cache/server_memory.h"
 #include "cache/spans.h"
+#include "config/changes.h"
 #include "config/config.h"
 #include "observe/stats.h"
 #include "server/in_flight.h"
@@ -48,6 +49,8 @@ class Operations {
     virtual void confirm(Told told) = 0;
     virtual void stop(Told told) = 0;
     virtual void set_log_level(LogLevel level, Told told) = 0;
+    // "config set" and what else lies over the file; the request's arguments are not judged yet.
+    virtual void change_config(const LinkRequest& request, Told told) = 0;
 };
 
 // What handlers see; all of it outlives the call.
@@ -60,6 +63,7 @@ struct VerbWorld {
     Instant now{};
     WallTime wall_now{};
     std::span<const Stats* const> stats{};  // of each worker
+    std::span<const Origin> origins{};      // of the keys in force
     const InFlight* in_flight = nullptr;    // of the worker that runs the step; null: of none
     std::size_t worker = 0;                 // its number
     std::size_t workers = 1;

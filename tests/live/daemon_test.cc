@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -315,6 +316,7 @@ TEST_CASE("no signal ends it but those that are to", "[live][server]") {
     REQUIRE(reply);
     CHECK(reply->rcode() == Rcode::noerror);
     REQUIRE(daemon.process().runs());
+    std::this_thread::sleep_for(std::chrono::seconds(1));  // a reload under way ends with the rest
     daemon.process().signal(SIGTERM);
     const std::string log = daemon.process().read_errors();
     CHECK(log.find("generation 2 is in force") != std::string::npos);

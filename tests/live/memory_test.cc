@@ -128,10 +128,11 @@ class Daemon {
     Daemon() : config_(configuration(authority_)), stores_(config_, nullptr, random_) {
         auto sockets = bind_for_workers(config_.listen, 1);
         REQUIRE(sockets);
-        auto opened = Worker::open(
-            stores_,
-            make_generation(config_, options(authority_), stores_, wall_time_now(), random_),
-            std::move(sockets->front()), board_);
+        auto opened =
+            Worker::open(stores_,
+                         make_generation({.config = config_, .resolver = options(authority_)},
+                                         stores_, wall_time_now(), random_),
+                         std::move(sockets->front()), board_);
         REQUIRE(opened);
         worker_ = std::move(*opened);
         where_ = worker_->listening().front();

@@ -268,6 +268,12 @@ TEST_CASE("operations are passed on, and answered when they are done", "[verbs]"
             told(Status::done, "{}");
         }
 
+        void change_config(const LinkRequest& request, Told told) override {
+            changed = request.verb;
+            told(Status::done, "{}");
+        }
+
+        std::string changed;
         std::optional<Duration> confirm_within;
         LogLevel level = LogLevel::info;
         Told later;
@@ -289,8 +295,27 @@ TEST_CASE("operations are passed on, and answered when they are done", "[verbs]"
     CHECK(small.step("undo", {}).status == Status::failed);
     CHECK(small.step("log level", {"debug"}).status == Status::done);
     CHECK(recorder.level == LogLevel::debug);
+    CHECK(small.step("forward add", {"corp.example", "192.0.2.53"}).status == Status::done);
+    CHECK(recorder.changed == "forward add");
     CHECK(small.step("log level", {"loud"}).status == Status::refused);
     CHECK(small.step("reload", {"--confirm", "0"}).status == Status::refused);
+}
+
+TEST_CASE("the configuration is shown with where each value comes from, by name or pointer",
+          "[verbs]") {
+    SmallWorld small;
+    const std::vector<Origin> origins = {{"log.level", "\"info\"", "default"},
+                                         {"workers", "2", "wend.json:3:4"}};
+    small.world.origins = origins;
+    CHECK(small.step("config show", {}).json ==
+          R"({"keys":[{"key":"log.level","value":"\"info\"","origin":"default"},)"
+          R"({"key":"workers","value":"2","origin":"wend.json:3:4"}]})");
+    const std::string workers =
+        R"({"keys":[{"key":"workers","value":"2","origin":"wend.json:3:4"}]})";
+    CHECK(small.step("config show", {"workers"}).json == workers);
+    CHECK(small.step("config show", {"-p", "/workers"}).json == workers);
+    CHECK(small.step("config show", {"worker"}).status == Status::refused);
+    CHECK(small.step("config show", {"workers", "log.level"}).status == Status::refused);
 }
 
 TEST_CASE("a dump of a million entries is paged, each page by a bounded number", "[verbs]") {
