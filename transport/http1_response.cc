@@ -73,7 +73,7 @@ bool Http1Response::set(std::string_view name, std::string_view value) {
     return true;
 }
 
-std::string Http1Response::head(const Http1Writing& writing) const {
+std::string Http1Response::fields(const Http1Writing& writing) const {
     std::string out = fmt::format("HTTP/1.1 {} {}\r\n", status_, reason_phrase(status_));
     if (writing.now) {
         append_field(out, "Date", http_date(*writing.now));
@@ -81,6 +81,11 @@ std::string Http1Response::head(const Http1Writing& writing) const {
     for (const Http1Field& field : fields_) {
         append_field(out, field.name, field.value);
     }
+    return out;
+}
+
+std::string Http1Response::head(const Http1Writing& writing) const {
+    std::string out = fields(writing);
     if (status_ != 204) {
         append_field(out, "Content-Length", fmt::format("{}", body_.size()));
     }
@@ -90,6 +95,23 @@ std::string Http1Response::head(const Http1Writing& writing) const {
         append_field(out, "Connection", "keep-alive");
     }
     return out + "\r\n";
+}
+
+std::string Http1Response::stream_head(const Http1Writing& writing) const {
+    check(body_.empty(), "the body follows");
+    std::string out = fields(writing);
+    if (writing.minor > 0) {
+        append_field(out, "Transfer-Encoding", "chunked");
+    }
+    if (!writing.is_kept || writing.minor == 0) {
+        append_field(out, "Connection", "close");
+    }
+    return out + "\r\n";
+}
+
+std::string http1_chunk(std::string_view octets) {
+    check(!octets.empty(), "an empty chunk ends the body");
+    return fmt::format("{:x}\r\n{}\r\n", octets.size(), octets);
 }
 
 std::string Http1Response::octets(const Http1Writing& writing) const {

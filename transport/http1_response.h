@@ -41,11 +41,21 @@ class Http1Response {
 
     std::string octets(const Http1Writing& writing) const;
 
+    // Up to the empty line, for a body of a length that is not known yet: to HTTP/1.1 it follows in
+    // chunks (RFC 9112 7.1), to HTTP/1.0 it ends with the connection.
+    std::string stream_head(const Http1Writing& writing) const;
+
   private:
+    std::string fields(const Http1Writing& writing) const;
+
     unsigned status_;
     std::vector<Http1Field> fields_;
     std::string body_;
 };
+
+// A part of a body in chunks; `octets` is not empty, since that would end it.
+std::string http1_chunk(std::string_view octets);
+inline constexpr std::string_view http1_last_chunk = "0\r\n\r\n";
 
 // The answer to what is bad, which ends its connection: the sentence, and Allow with a 405.
 Http1Response refusal(const Http1Bad& bad);
