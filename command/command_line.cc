@@ -1,6 +1,9 @@
 #include "command/command_line.h"
 
+#include <optional>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -95,6 +98,22 @@ void add_control(CLI::App& app, CommandLine& chosen) {
     });
 }
 
+// Here for the list of commands; its words are read by control/ctl_words.
+void add_ctl(CLI::App& app) {
+    app.add_subcommand("ctl", "Ask a running server, or tell it something");
+}
+
+std::optional<CtlArguments> ctl_arguments(int argc, const char* const* argv) {
+    const std::string_view called = argc > 0 ? argv[0] : "";
+    const bool as_unbound_control = called.ends_with("unbound-control");
+    const int first = as_unbound_control ? 1 : 2;
+    if (!as_unbound_control && (argc < 2 || std::string_view(argv[1]) != "ctl")) {
+        return std::nullopt;
+    }
+    return CtlArguments{.words = {argv + first, argv + argc},
+                        .as_unbound_control = as_unbound_control};
+}
+
 // CLI11 writes the help of the sub-command that was asked about.
 Explain help(const CLI::App& app, const CLI::Error& asked) {
     std::ostringstream text;
@@ -105,6 +124,9 @@ Explain help(const CLI::App& app, const CLI::Error& asked) {
 }  // namespace
 
 CommandLine read_command_line(int argc, const char* const* argv) {
+    if (auto ctl = ctl_arguments(argc, argv)) {
+        return std::move(*ctl);
+    }
     CLI::App app("wend resolves names: a caching, validating recursive resolver.", "wend");
     app.require_subcommand(0, 1);
     CommandLine chosen;
@@ -119,6 +141,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     add_check(app, chosen, check);
     add_plan(app, chosen, plan);
     add_version(app, chosen);
+    add_ctl(app);
     add_control(app, chosen);
     app.footer(exit_statuses);
     for (CLI::App* const command : app.get_subcommands({})) {

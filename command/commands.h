@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace wend {
 
@@ -40,11 +41,18 @@ struct PlanArguments {
     bool json = false;
 };
 
+struct CtlArguments {
+    std::vector<std::string> words{};  // behind `wend ctl`
+    bool as_unbound_control = false;   // the program was called by that name
+};
+
 int serve(const ServeArguments& arguments);
 int resolve(const ResolveArguments& arguments);
 int check(const CheckArguments& arguments);
 int plan(const PlanArguments& arguments);
 int print_version();
+// With exit statuses of its own: `wend ctl --help` tells them.
+int ctl(const CtlArguments& arguments);
 // The process that serve() starts for its control doors.
 int control();
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -13,8 +14,10 @@
 #include <unistd.h>
 
 #include "command/commands.h"
+#include "control/control_process.h"
 #include "observe/board.h"
 #include "server/service/child.h"
+#include "transport/uv_clock.h"
 #include "transport/uv_link.h"
 
 namespace wend {
@@ -45,9 +48,11 @@ void drop_what_is_not_needed() {
     }
 }
 
-LinkNotice opened() {
-    return {.kind = LinkNotice::Kind::doors_opened, .level = LinkNotice::Level::info, .text = "[]"};
-}
+#ifdef __clang__
+constexpr std::string_view compiler = "clang " __clang_version__;
+#else
+constexpr std::string_view compiler = "gcc " __VERSION__;
+#endif
 
 }  // namespace
 
@@ -64,14 +69,13 @@ int control() {
     }
     UvLoop loop;
     UvLink link(loop, Descriptor(control_link_fd), true);
-    link.set_handlers({.on_message =
-                           [&](LinkMessage message) {
-                               const auto* const notice = std::get_if<LinkNotice>(&message);
-                               if (notice != nullptr && notice->kind == LinkNotice::Kind::hello) {
-                                   static_cast<void>(link.send(opened()));
-                               }
-                           },
-                       .on_closed = [&](std::string_view) { loop.stop(); }});
+    UvClock clock(loop);
+    ControlProcess process({.loop = loop,
+                            .clock = clock,
+                            .link = link,
+                            .board = board->view(),
+                            .compiler = compiler,
+                            .on_closed = [&] { loop.stop(); }});
     loop.run();
     return exit_done;
 }

@@ -33,6 +33,8 @@ struct Run {
 
     int operator()(const wend::PlanArguments& arguments) const { return wend::plan(arguments); }
 
+    int operator()(const wend::CtlArguments& arguments) const { return wend::ctl(arguments); }
+
     int operator()(const wend::ControlArguments&) const { return wend::control(); }
 
     int operator()(const wend::VersionArguments&) const { return wend::print_version(); }

@@ -25,6 +25,8 @@ ARROWS = {
     'resolver': {'base', 'dns', 'cache', 'dnssec', 'resolver', 'transport/network.h'},
     'observe': {'base', 'dns', 'dnssec', 'policy', 'observe'},
     'config': {'base', 'dns', 'dnssec', 'policy', 'config'},
+    'control': {'base', 'dns', 'transport', 'observe', 'config', 'control',
+                'dnssec/algorithms.h'},
     'sim': {'base', 'dns', 'dnssec', 'sim', 'transport/network.h', 'transport/wire_query.h',
             'transport/query_handler.h'},
     'server': {'base', 'dns', 'cache', 'dnssec', 'transport', 'resolver', 'policy', 'config',
@@ -38,7 +40,8 @@ KEPT_IN = {
     'uv.h': re.compile(r'(transport/(uv_|listener)|tests/)'),
     'openssl/': re.compile(r'(dnssec/algorithms|transport/uv_tls|tests/|fuzz/)'),
     'llhttp.h': re.compile(r'transport/http1_grammar\.cc'),
-    'nlohmann/': re.compile(r'(config/|command/|server/verbs/|server/service/operations\.cc|tests/)'),
+    'nlohmann/': re.compile(r'(config/|control/|command/|server/verbs/|server/service/operations\.cc'
+                            r'|tests/)'),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 SCOPE = re.compile(r'\b(namespace|class|struct|union|enum|extern)\b[^;(){}]*$')
