@@ -169,6 +169,17 @@ class Ctl {
         return for_terminal(answer.fields.only("X-Wend-Version").value_or("of another version"));
     }
 
+    // `plan` says by it whether something would change, as `wend plan` does.
+    static int status_of(const CtlTask& task, const Http1Answer& answer) {
+        if (task.verb->name != "plan") {
+            return 0;
+        }
+        const auto json = nlohmann::json::parse(answer.body_text(), nullptr, false);
+        return json.is_object() && json.contains("plan") && !json["plan"]["changes"].empty()
+                   ? exit_changes
+                   : 0;
+    }
+
     // All parts of a list, each printed before the next is asked for.
     int ask(const CtlTask& task) {
         const bool is_list = task.verb->paging == VerbPaging::list;
@@ -198,7 +209,7 @@ class Ctl {
                 if (is_list && words_.json) {
                     output_.write(ListJoiner::finish());
                 }
-                return answer->status == 200 ? 0 : exit_refused;
+                return answer->status != 200 ? exit_refused : status_of(task, *answer);
             }
             cursor = std::string(*next);
         }

@@ -27,6 +27,22 @@ DoorAnswer wrong(unsigned status, std::string_view sentence) {
     return {.status = status, .body = error_json(sentence)};
 }
 
+// Whether the serving process is asked, for all of the answer or before it can be made here.
+bool is_asked_of_server(const Route& route) {
+    if (route.verb == nullptr) {
+        return false;
+    }
+    if (route.verb->name == "config show") {
+        return route.arguments != Words{"--origin"};
+    }
+    return route.verb->place == VerbPlace::server || route.verb->name == "plan" ||
+           (route.verb->changes && route.verb->name.starts_with("config "));
+}
+
+DoorAnswer from(Configured<std::string> json) {
+    return json ? DoorAnswer{.body = std::move(*json)} : wrong(400, json.error());
+}
+
 DoorAnswer judged(Judged judged) {
     return {.status = judged.is_good ? 200U : 503U, .body = std::move(judged.json)};
 }
@@ -108,10 +124,8 @@ void Door::on_request(HttpServer& server, std::uint64_t token, const HttpPeer& p
         refuse(server, token, judgement.error());
         return;
     }
-    const VerbSpec* const verb = judgement->route.verb;
-    if (verb != nullptr && verb->place == VerbPlace::server) {
-        ask_server(server, token, std::move(judgement->route), judgement->identity,
-                   request.method == Http1Method::head);
+    if (is_asked_of_server(judgement->route)) {
+        begin_exchange(server, token, std::move(*judgement), request.method == Http1Method::head);
         return;
     }
     respond(server, token, answer_here(judgement->route, judgement->identity, request));
@@ -153,6 +167,12 @@ DoorAnswer Door::verb_here(const Route& route, const Identity& identity) {
     }
     if (name == "stats") {
         return stats(route.arguments);
+    }
+    if (name == "config show") {
+        return from(origins_json(doors_, world_.files));
+    }
+    if (name == "config adopt") {
+        return from(adoption_json(doors_, world_.files));
     }
     if (name == "token list") {
         return list_tokens();

@@ -89,6 +89,12 @@ class Door final : public HttpHandler {
     DoorAnswer revoke_token(const std::vector<std::string>& words, const Identity& identity);
     DoorAnswer list_tokens() const;
 
+    void begin_exchange(HttpServer& server, std::uint64_t token, Judgement judgement, bool is_head);
+    void ask_plan(HttpServer& server, std::uint64_t token, const Identity& identity);
+    void ask_change(HttpServer& server, std::uint64_t token, const Route& route,
+                    const Identity& identity);
+    void begin(HttpServer& server, std::uint64_t token, std::unique_ptr<Exchange> exchange);
+    void gather(const Key& key, Exchange& exchange, LinkReply reply);
     void ask_server(HttpServer& server, std::uint64_t token, Route route, const Identity& identity,
                     bool is_head);
     void ask(const Key& key);

@@ -15,6 +15,24 @@ constexpr std::string_view gone =
 
 }  // namespace
 
+void Door::begin_exchange(HttpServer& server, std::uint64_t token, Judgement judgement,
+                          bool is_head) {
+    const auto& [identity, route] = judgement;
+    if (route.verb->name == "plan") {
+        ask_plan(server, token, identity);
+    } else if (route.verb->place == VerbPlace::control) {
+        ask_change(server, token, route, identity);
+    } else {
+        ask_server(server, token, std::move(judgement.route), identity, is_head);
+    }
+}
+
+void Door::begin(HttpServer& server, std::uint64_t token, std::unique_ptr<Exchange> exchange) {
+    const Key key{&server, token};
+    exchanges_.insert_or_assign(key, std::move(exchange));
+    ask(key);
+}
+
 void Door::ask_server(HttpServer& server, std::uint64_t token, Route route,
                       const Identity& identity, bool is_head) {
     auto exchange = std::make_unique<Exchange>();
@@ -26,9 +44,34 @@ void Door::ask_server(HttpServer& server, std::uint64_t token, Route route,
     if (route.verb->paging == VerbPaging::list) {
         exchange->mode = route.cursor || is_head ? Exchange::Mode::part : Exchange::Mode::stream;
     }
-    const Key key{&server, token};
-    exchanges_.insert_or_assign(key, std::move(exchange));
-    ask(key);
+    begin(server, token, std::move(exchange));
+}
+
+void Door::ask_plan(HttpServer& server, std::uint64_t token, const Identity& identity) {
+    auto exchange = std::make_unique<Exchange>();
+    const VerbSpec* const show = find_verb_spec("config show");
+    exchange->request = {.verb = std::string(show->name), .who = identity.who, .cursor = {}};
+    exchange->patience = std::chrono::seconds(patience_of(*show));
+    exchange->mode = Exchange::Mode::gather;
+    begin(server, token, std::move(exchange));
+}
+
+// The change is kept first, as the server reads it with the file; one that it does not take is
+// taken back.
+void Door::ask_change(HttpServer& server, std::uint64_t token, const Route& route,
+                      const Identity& identity) {
+    auto before = change(route.verb->name, route.arguments, identity.who, world_.clock.wall_now(),
+                         doors_, world_.files);
+    if (!before) {
+        respond(server, token, {.status = 400, .body = error_json(before.error())});
+        return;
+    }
+    auto exchange = std::make_unique<Exchange>();
+    const VerbSpec* const reload = find_verb_spec("reload");
+    exchange->request = {.verb = std::string(reload->name), .who = identity.who, .cursor = {}};
+    exchange->patience = std::chrono::seconds(patience_of(*reload));
+    exchange->before = std::move(*before);
+    begin(server, token, std::move(exchange));
 }
 
 // The exchange may be over when it returns.
@@ -69,10 +112,16 @@ void Door::on_answer(const Key& key, LinkAnswer answer) {
 }
 
 void Door::go_on(const Key& key, Exchange& exchange, LinkReply reply) {
-    if (reply.status == LinkReply::Status::refused) {
-        fail(key, 400, reply.json);
-    } else if (reply.status == LinkReply::Status::failed) {
-        fail(key, 500, reply.json);
+    if (reply.status != LinkReply::Status::done) {
+        if (exchange.before) {
+            const auto restored =
+                write_changes(world_.files, doors_.state_folder, *exchange.before);
+            reply.json += restored ? "; the change has been taken back"
+                                   : "; the change stays in changes.json: " + restored.error();
+        }
+        fail(key, reply.status == LinkReply::Status::refused ? 400 : 500, reply.json);
+    } else if (exchange.mode == Exchange::Mode::gather) {
+        gather(key, exchange, std::move(reply));
     } else if (exchange.mode == Exchange::Mode::stream) {
         stream(key, exchange, std::move(reply));
     } else if (exchange.mode == Exchange::Mode::part) {
@@ -82,6 +131,26 @@ void Door::go_on(const Key& key, Exchange& exchange, LinkReply reply) {
         ask(key);
     } else {
         finish(key, {.body = std::move(reply.json)});
+    }
+}
+
+void Door::gather(const Key& key, Exchange& exchange, LinkReply reply) {
+    if (!exchange.in_force.add(reply.json)) {
+        fail(key, 502, "the server has answered with what is no configuration");
+        return;
+    }
+    if (reply.more) {
+        exchange.request.cursor = std::move(reply.cursor);
+        ask(key);
+        return;
+    }
+    const auto in_force = exchange.in_force.finish();
+    auto plan = in_force ? plan_of_reload(*in_force, doors_, world_.files)
+                         : Configured<std::string>(std::unexpected(in_force.error()));
+    if (plan) {
+        finish(key, {.body = std::move(*plan)});
+    } else {
+        fail(key, 400, plan.error());
     }
 }
 

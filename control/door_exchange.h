@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "control/config_verbs.h"
 #include "control/door.h"
 #include "control/list_joiner.h"
 
@@ -14,6 +15,7 @@ struct Door::Exchange {
     enum class Mode : std::uint8_t {
         whole,   // one message; or, of a long work, the last of several
         part,    // one part of a list, and where the next begins
+        gather,  // all parts of `config show`, for a plan
         stream,  // all parts of a list, each asked for when the one before has left
     };
 
@@ -21,9 +23,11 @@ struct Door::Exchange {
     Duration patience{};
     Mode mode = Mode::whole;
     ListJoiner joiner{};
-    bool is_begun = false;       // the head of a stream has been sent
-    bool is_room_due = false;    // a part has been pushed, and more is to be asked for
-    std::uint64_t question = 0;  // outstanding
+    InForce in_force{};               // of a plan
+    std::optional<Changes> before{};  // of a change: what it is taken back to if it is not taken
+    bool is_begun = false;            // the head of a stream has been sent
+    bool is_room_due = false;         // a part has been pushed, and more is to be asked for
+    std::uint64_t question = 0;       // outstanding
 };
 
 // {"error": "sentence"}

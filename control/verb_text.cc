@@ -152,14 +152,18 @@ VerbText text_of_entries(std::string_view json) {
     });
 }
 
+// A value that came in several parts is one line all the same.
 VerbText text_of_keys(std::string_view json) {
     return each(json, [](const Json& key) {
         const auto value = key.find("value");
+        if (value == key.end()) {
+            return fmt::format("{}{}{}", is_set(key, "first") ? member(key, "key") + " " : "",
+                               member(key, "text"), is_set(key, "unfinished") ? "" : "\n");
+        }
         return fmt::format(
-            "{} {}\n", member(key, "key"),
-            value == key.end()
-                ? "-"
-                : for_terminal(value->dump(-1, ' ', true, Json::error_handler_t::replace)));
+            "{} {}{}\n", member(key, "key"),
+            for_terminal(value->dump(-1, ' ', true, Json::error_handler_t::replace)),
+            key.contains("origin") ? fmt::format(" ({})", member(key, "origin")) : "");
     });
 }
 
@@ -236,23 +240,6 @@ VerbText text_of_load(std::string_view json) {
                       member(*read, "kept"), member(*read, "known"), member(*read, "expired"),
                       member(*read, "cut")))
                 : std::nullopt;
-}
-
-VerbText text_of_plan(std::string_view json) {
-    const auto read = object_from(json);
-    if (!read) {
-        return std::nullopt;
-    }
-    std::string text;
-    for (const Json& change : read->value("changes", Json::array())) {
-        text += fmt::format("{} {} {} -> {} {}\n", member(change, "applies") == "live" ? "~" : "!",
-                            member(change, "key"), member(change, "was"), member(change, "is"),
-                            member(change, "applies") == "live" ? "live" : "needs a restart");
-    }
-    for (const Json& flush : read->value("flushes", Json::array())) {
-        text += fmt::format("would flush {}\n", scalar(flush));
-    }
-    return text.empty() ? "nothing would change\n" : text;
 }
 
 }  // namespace wend

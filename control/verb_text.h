@@ -28,7 +28,6 @@ VerbText text_of_new_token(std::string_view json);
 VerbText text_of_delegation(std::string_view json);
 VerbText text_of_flush(std::string_view json);
 VerbText text_of_load(std::string_view json);
-VerbText text_of_plan(std::string_view json);
 VerbText text_of_stats(std::string_view json);  // "name=value", a line each
 
 }  // namespace wend
