@@ -13,7 +13,6 @@ namespace wend {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Words = std::vector<std::string>;
 
 std::unexpected<std::string> no(const std::vector<Finding>& mistakes) {
     std::string text;
@@ -31,16 +30,6 @@ std::string directory_of(const std::string& file) {
 
 std::string text_of(const Json& json) {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-Json lines_of(std::string_view text) {
-    Json lines = Json::array();
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
 }
 
 Configured<LoadedConfig> file_of(const Doors& doors) {
@@ -66,32 +55,6 @@ Configured<Changes> changes_of(const Doors& doors, FileStore& files) {
     return std::move(*changes);
 }
 
-// What people type for a word is that word: debug, not "debug".
-std::string json_of(const std::string& typed) {
-    return Json::accept(typed) ? typed : text_of(Json(typed));
-}
-
-Configured<Changes> changed_by(std::string_view verb, Words words, const std::string& who,
-                               WallTime now, const LoadedConfig& file, const Changes& before) {
-    if (!words.empty() && words[0] == "-p") {
-        words.erase(words.begin());
-    }
-    if (verb == "config drop" && words.empty()) {
-        return Changes{};
-    }
-    if (verb == "config set" && words.size() == 2) {
-        auto changed = set_key(file, before, words[0], json_of(words[1]), who, now);
-        return changed ? Configured<Changes>(std::move(changed->changes))
-                       : std::unexpected(std::move(changed.error()));
-    }
-    if (verb == "config unset" && words.size() == 1) {
-        auto changed = unset_key(file, before, words[0]);
-        return changed ? Configured<Changes>(std::move(changed->changes))
-                       : std::unexpected(std::move(changed.error()));
-    }
-    return std::unexpected("wanted is config set KEY VALUE, config unset KEY, or config drop");
-}
-
 }  // namespace
 
 bool InForce::add(std::string_view part) {
@@ -102,19 +65,8 @@ bool InForce::add(std::string_view part) {
     }
     try {
         for (const Json& element : read.at("keys")) {
-            const auto path = element.at("key").get<std::string>();
-            const bool is_fragment = element.contains("text");
-            std::string text =
-                is_fragment ? element["text"].get<std::string>() : element.at("value").dump();
-            if (is_unfinished_ && (values_.empty() || values_.back().path != path)) {
-                return false;
-            }
-            if (is_unfinished_) {
-                values_.back().text += text;
-            } else {
-                values_.push_back({path, std::move(text)});
-            }
-            is_unfinished_ = is_fragment && element.at("unfinished").get<bool>();
+            values_.push_back(
+                {element.at("key").get<std::string>(), element.at("value").get<std::string>()});
         }
         return true;
     } catch (const Json::exception&) {
@@ -127,7 +79,7 @@ Configured<Config> InForce::finish() const {
     for (const auto& [path, text] : values_) {
         Json value = Json::parse(text, nullptr, false);
         const std::size_t point = path.find('.');
-        if (value.is_discarded() || is_unfinished_) {
+        if (value.is_discarded()) {
             return std::unexpected("what the server said of its configuration cannot be read");
         }
         if (path.starts_with('$')) {
@@ -178,51 +130,6 @@ Configured<std::string> plan_of_reload(const Config& in_force, const Doors& door
         lines.emplace_back("nothing would change");
     }
     return text_of({{"lines", lines}, {"plan", Json::parse(plan_json(plan, place, {}))}});
-}
-
-Configured<std::string> origins_json(const Doors& doors, FileStore& files) {
-    const auto changed = configured(doors, files);
-    if (!changed) {
-        return std::unexpected(changed.error());
-    }
-    Json keys = Json::array();
-    for (const Origin& origin : origins(*changed)) {
-        keys.push_back({{"key", origin.path},
-                        {"value", Json::parse(origin.value, nullptr, false)},
-                        {"origin", origin.origin}});
-    }
-    return text_of({{"keys", std::move(keys)}});
-}
-
-Configured<std::string> adoption_json(const Doors& doors, FileStore& files) {
-    const auto changed = configured(doors, files);
-    if (!changed) {
-        return std::unexpected(changed.error());
-    }
-    if (changed->changes.empty()) {
-        return text_of({{"lines", {"there are no changes to adopt"}}});
-    }
-    return text_of({{"lines", lines_of(adoption_text(changed->changes))}});
-}
-
-Configured<Changes> change(std::string_view verb, const Words& words, const std::string& who,
-                           WallTime now, const Doors& doors, FileStore& files) {
-    const auto file = file_of(doors);
-    if (!file) {
-        return std::unexpected(file.error());
-    }
-    auto before = changes_of(doors, files);
-    if (!before) {
-        return before;
-    }
-    const auto after = changed_by(verb, words, who, now, *file, *before);
-    if (!after) {
-        return after;
-    }
-    if (auto written = write_changes(files, doors.state_folder, *after); !written) {
-        return std::unexpected(std::move(written.error()));
-    }
-    return before;
 }
 
 }  // namespace wend

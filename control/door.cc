@@ -29,18 +29,8 @@ DoorAnswer wrong(unsigned status, std::string_view sentence) {
 
 // Whether the serving process is asked, for all of the answer or before it can be made here.
 bool is_asked_of_server(const Route& route) {
-    if (route.verb == nullptr) {
-        return false;
-    }
-    if (route.verb->name == "config show") {
-        return route.arguments != Words{"--origin"};
-    }
-    return route.verb->place == VerbPlace::server || route.verb->name == "plan" ||
-           (route.verb->changes && route.verb->name.starts_with("config "));
-}
-
-DoorAnswer from(Configured<std::string> json) {
-    return json ? DoorAnswer{.body = std::move(*json)} : wrong(400, json.error());
+    return route.verb != nullptr &&
+           (route.verb->place == VerbPlace::server || route.verb->name == "plan");
 }
 
 DoorAnswer judged(Judged judged) {
@@ -167,12 +157,6 @@ DoorAnswer Door::verb_here(const Route& route, const Identity& identity) {
     }
     if (name == "stats") {
         return stats(route.arguments);
-    }
-    if (name == "config show") {
-        return from(origins_json(doors_, world_.files));
-    }
-    if (name == "config adopt") {
-        return from(adoption_json(doors_, world_.files));
     }
     if (name == "token list") {
         return list_tokens();

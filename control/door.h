@@ -91,8 +91,6 @@ class Door final : public HttpHandler {
 
     void begin_exchange(HttpServer& server, std::uint64_t token, Judgement judgement, bool is_head);
     void ask_plan(HttpServer& server, std::uint64_t token, const Identity& identity);
-    void ask_change(HttpServer& server, std::uint64_t token, const Route& route,
-                    const Identity& identity);
     void begin(HttpServer& server, std::uint64_t token, std::unique_ptr<Exchange> exchange);
     void gather(const Key& key, Exchange& exchange, LinkReply reply);
     void ask_server(HttpServer& server, std::uint64_t token, Route route, const Identity& identity,

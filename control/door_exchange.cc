@@ -20,8 +20,6 @@ void Door::begin_exchange(HttpServer& server, std::uint64_t token, Judgement jud
     const auto& [identity, route] = judgement;
     if (route.verb->name == "plan") {
         ask_plan(server, token, identity);
-    } else if (route.verb->place == VerbPlace::control) {
-        ask_change(server, token, route, identity);
     } else {
         ask_server(server, token, std::move(judgement.route), identity, is_head);
     }
@@ -53,24 +51,6 @@ void Door::ask_plan(HttpServer& server, std::uint64_t token, const Identity& ide
     exchange->request = {.verb = std::string(show->name), .who = identity.who, .cursor = {}};
     exchange->patience = std::chrono::seconds(patience_of(*show));
     exchange->mode = Exchange::Mode::gather;
-    begin(server, token, std::move(exchange));
-}
-
-// The change is kept first, as the server reads it with the file; one that it does not take is
-// taken back.
-void Door::ask_change(HttpServer& server, std::uint64_t token, const Route& route,
-                      const Identity& identity) {
-    auto before = change(route.verb->name, route.arguments, identity.who, world_.clock.wall_now(),
-                         doors_, world_.files);
-    if (!before) {
-        respond(server, token, {.status = 400, .body = error_json(before.error())});
-        return;
-    }
-    auto exchange = std::make_unique<Exchange>();
-    const VerbSpec* const reload = find_verb_spec("reload");
-    exchange->request = {.verb = std::string(reload->name), .who = identity.who, .cursor = {}};
-    exchange->patience = std::chrono::seconds(patience_of(*reload));
-    exchange->before = std::move(*before);
     begin(server, token, std::move(exchange));
 }
 
@@ -113,12 +93,6 @@ void Door::on_answer(const Key& key, LinkAnswer answer) {
 
 void Door::go_on(const Key& key, Exchange& exchange, LinkReply reply) {
     if (reply.status != LinkReply::Status::done) {
-        if (exchange.before) {
-            const auto restored =
-                write_changes(world_.files, doors_.state_folder, *exchange.before);
-            reply.json += restored ? "; the change has been taken back"
-                                   : "; the change stays in changes.json: " + restored.error();
-        }
         fail(key, reply.status == LinkReply::Status::refused ? 400 : 500, reply.json);
     } else if (exchange.mode == Exchange::Mode::gather) {
         gather(key, exchange, std::move(reply));

@@ -23,11 +23,10 @@ struct Door::Exchange {
     Duration patience{};
     Mode mode = Mode::whole;
     ListJoiner joiner{};
-    InForce in_force{};               // of a plan
-    std::optional<Changes> before{};  // of a change: what it is taken back to if it is not taken
-    bool is_begun = false;            // the head of a stream has been sent
-    bool is_room_due = false;         // a part has been pushed, and more is to be asked for
-    std::uint64_t question = 0;       // outstanding
+    InForce in_force{};          // of a plan
+    bool is_begun = false;       // the head of a stream has been sent
+    bool is_room_due = false;    // a part has been pushed, and more is to be asked for
+    std::uint64_t question = 0;  // outstanding
 };
 
 // {"error": "sentence"}

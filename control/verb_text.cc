@@ -152,18 +152,11 @@ VerbText text_of_entries(std::string_view json) {
     });
 }
 
-// A value that came in several parts is one line all the same.
 VerbText text_of_keys(std::string_view json) {
     return each(json, [](const Json& key) {
-        const auto value = key.find("value");
-        if (value == key.end()) {
-            return fmt::format("{}{}{}", is_set(key, "first") ? member(key, "key") + " " : "",
-                               member(key, "text"), is_set(key, "unfinished") ? "" : "\n");
-        }
-        return fmt::format(
-            "{} {}{}\n", member(key, "key"),
-            for_terminal(value->dump(-1, ' ', true, Json::error_handler_t::replace)),
-            key.contains("origin") ? fmt::format(" ({})", member(key, "origin")) : "");
+        const std::string origin = member(key, "origin");
+        return fmt::format("{} {}{}\n", member(key, "key"), member(key, "value"),
+                           origin == "-" || origin == "default" ? "" : " (" + origin + ")");
     });
 }
 

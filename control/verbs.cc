@@ -28,16 +28,15 @@ constexpr std::array table = {
              "Take data of a dump back into the cache", text_of_load},
     VerbSpec{"cache show", "NAME [TYPE]", read_names, asks, server, list,
              "What is kept at one name", text_of_entries},
-    VerbSpec{"config adopt", "", admin, asks, control, none,
-             "What to write into the file so that it says what changes say", text_of_lines},
-    VerbSpec{"config drop", "", admin, changes, control, none,
+    VerbSpec{"config adopt", "", admin, changes, server, none,
+             "Forget changes that the configuration's file says by itself by now", text_of_members},
+    VerbSpec{"config drop", "", admin, changes, server, none,
              "Forget all changes, so that the file holds again", text_of_members},
-    VerbSpec{"config set", "KEY VALUE", admin, changes, control, none,
+    VerbSpec{"config set", "KEY VALUE", admin, changes, server, none,
              "Change a key, over the file, and put it in force", text_of_members},
-    VerbSpec{"config show", "[-p KEY | --origin]", admin, asks, server, list,
-             "The configuration in force, a key a line; or what the files say, and where",
-             text_of_keys},
-    VerbSpec{"config unset", "KEY", admin, changes, control, none,
+    VerbSpec{"config show", "[KEY]", admin, asks, server, list,
+             "The configuration in force, and where each value stands", text_of_keys},
+    VerbSpec{"config unset", "KEY", admin, changes, server, none,
              "Take a change back, so that the file's value holds again", text_of_members},
     VerbSpec{"confirm", "", operate, changes, server, none,
              "Keep what `reload --confirm` put in force", text_of_members},
@@ -47,12 +46,20 @@ constexpr std::array table = {
              "NAME [TYPE] | --zone ZONE | --bogus | --negative | --failures | "
              "--servers ADDRESS|all | --all",
              operate, changes, server, last, "Forget; says how many entries went", text_of_flush},
+    VerbSpec{"forward add", "ZONE ADDRESS... [--first]", operate, changes, server, none,
+             "Ask recursive servers for a zone", text_of_members},
     VerbSpec{"forward list", "", read_names, asks, server, list,
              "Zones that are asked of recursive servers", text_of_zones},
+    VerbSpec{"forward remove", "ZONE", operate, changes, server, none,
+             "Resolve a zone from the root again", text_of_members},
     VerbSpec{"health", "", metrics, asks, control, none, "Whether every worker turns",
              text_of_members},
+    VerbSpec{"insecure add", "ZONE --until TIME", operate, changes, server, none,
+             "Do not validate a zone until that day (RFC 7646)", text_of_members},
     VerbSpec{"insecure list", "", read_names, asks, server, list,
              "Zones that are not validated (RFC 7646)", text_of_anchors},
+    VerbSpec{"insecure remove", "ZONE", operate, changes, server, none, "Validate a zone again",
+             text_of_members},
     VerbSpec{"log level", "debug|info|warning|error|off", operate, changes, server, none,
              "What is logged, until the process ends or the configuration says otherwise",
              text_of_members},
@@ -73,8 +80,12 @@ constexpr std::array table = {
     VerbSpec{"status", "", read, asks, control, none, "Which server this is and how it does",
              text_of_members},
     VerbSpec{"stop", "", operate, changes, server, none, "End the server", text_of_members},
+    VerbSpec{"stub add", "ZONE ADDRESS... [--first]", operate, changes, server, none,
+             "Ask a zone's authoritative servers at these addresses", text_of_members},
     VerbSpec{"stub list", "", read_names, asks, server, list,
              "Zones that are asked of authoritative servers", text_of_zones},
+    VerbSpec{"stub remove", "ZONE", operate, changes, server, none,
+             "Find a zone's servers from the root again", text_of_members},
     VerbSpec{"token list", "", admin, asks, control, none, "Who may use the HTTP door",
              text_of_tokens},
     VerbSpec{"token new", "NAME [--scope SCOPE] [--network PREFIX] [--expires TIME]", admin,
@@ -150,7 +161,9 @@ std::expected<std::vector<std::string>, std::string> arguments_for(
 }
 
 unsigned patience_of(const VerbSpec& verb) {
-    return verb.name == "reload" || verb.name == "undo" ? patience_of_reload : patience_usual;
+    const bool reloads = verb.place == VerbPlace::server && verb.changes && verb.name != "flush" &&
+                         verb.name != "cache load";
+    return reloads ? patience_of_reload : patience_usual;
 }
 
 std::string verbs_help() {

@@ -54,6 +54,9 @@ TEST_CASE("an answer is told a record a line") {
     CHECK(text_of_entries(R"({"entries":[{"lines":["a"]},{"lines":["b","c"]},{}]})") ==
           "a\nb\nc\n");
     CHECK(text_of_stats(R"({"counters":{"dropped":3}})") == "counters.dropped=3\n");
+    CHECK(text_of_keys(R"({"keys":[{"key":"a.b","value":"[1, \\"x\\"]","origin":"default"},)"
+                       R"({"key":"c","value":"2","origin":"wend.json:3:4"}]})") ==
+          "a.b [1, \"x\"]\nc 2 (wend.json:3:4)\n");
     CHECK(
         text_of_zones(R"({"forward":[{"zone":"a.","addresses":["192.0.2.1:53"],"first":true}]})") ==
         "a. 192.0.2.1:53 first\n");
