@@ -26,11 +26,13 @@ ControlProcess::ControlProcess(World world)
          .on_closed =
              [this](std::string_view) {
                  asker_.on_closed();
-                 world_.on_closed();
+                 world_.clock.schedule(*this, world_.clock.now() + farewell);
              }});
 }
 
-ControlProcess::~ControlProcess() = default;
+ControlProcess::~ControlProcess() {
+    world_.clock.cancel(*this);
+}
 
 void ControlProcess::on_message(LinkMessage message) {
     if (auto* const reply = std::get_if<LinkReply>(&message)) {

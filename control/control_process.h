@@ -1,5 +1,6 @@
 // The control process: its end of the link, the board, and the doors that the server wants open.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,7 +23,7 @@
 namespace wend {
 
 // One thread. The loop and the link outlive it, and the link calls it no more once it has gone.
-class ControlProcess {
+class ControlProcess final : private Timer {
   public:
     struct World {
         UvLoop& loop;
@@ -40,7 +41,7 @@ class ControlProcess {
     ControlProcess& operator=(const ControlProcess&) = delete;
     ControlProcess(ControlProcess&&) = delete;
     ControlProcess& operator=(ControlProcess&&) = delete;
-    ~ControlProcess();
+    ~ControlProcess() override;
 
     // Doors that are open: "/run/wend/control.sock", "127.0.0.1:8053".
     std::vector<std::string> open_doors() const;
@@ -52,6 +53,11 @@ class ControlProcess {
         UnixSocketFile file{};  // of a unix socket
         std::unique_ptr<HttpServer> server;
     };
+
+    // When answers that were owed as the server ended have left.
+    static constexpr Duration farewell = std::chrono::milliseconds(50);
+
+    void expire() override { world_.on_closed(); }
 
     void on_message(LinkMessage message);
     void open(Doors doors);

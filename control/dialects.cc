@@ -198,10 +198,10 @@ std::expected<std::vector<Words>, std::string> translate(std::span<const std::st
         return expand(*alias->first, words.subspan(alias->second));
     }
     const std::string typed = words.empty() ? "" : words[0];
+    const auto nearest = nearest_verb(typed);
     return std::unexpected(
-        fmt::format("\"{}\" is no verb; did you mean \"{}\"? `wend ctl --help` "
-                    "lists them all",
-                    for_terminal(typed), nearest_verb(typed)));
+        fmt::format("\"{}\" is no verb{}; `wend ctl --help` lists them all", for_terminal(typed),
+                    nearest ? fmt::format("; did you mean \"{}\"", *nearest) : std::string()));
 }
 
 std::optional<std::string> text_in(Dialect dialect, std::string_view verb, std::string_view json) {

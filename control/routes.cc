@@ -95,9 +95,12 @@ std::expected<void, DoorRefusal> take_body(const Http1Request& request, Route& r
 std::expected<Route, DoorRefusal> verb_route(const Http1Request& request, const Words& segments) {
     const auto found = verb_at(std::span(segments).subspan(1));
     if (!found) {
-        return refused(404, fmt::format("there is no verb \"{}\"; did you mean {}?",
-                                        for_terminal(segments[1].substr(0, 64)),
-                                        path_of(*find_verb_spec(nearest_verb(segments[1])))));
+        const auto nearest = nearest_verb(segments[1]);
+        return refused(
+            404, fmt::format(
+                     "there is no verb \"{}\"{}", for_terminal(segments[1].substr(0, 64)),
+                     nearest ? fmt::format("; did you mean {}", path_of(*find_verb_spec(*nearest)))
+                             : std::string()));
     }
     if (found->verb->changes && request.method != Http1Method::post) {
         return refused(

@@ -84,6 +84,26 @@ std::string lines_of(const Json& lines) {
     return text;
 }
 
+// "62.2ms", or "-".
+std::string milliseconds(const Json& object, const char* key) {
+    const std::string text = member(object, key);
+    return text == "-" ? text : text + "ms";
+}
+
+// "1 entry", "2 entries".
+std::string entries(const std::string& count) {
+    return fmt::format("{} {}", count, count == "1" ? "entry" : "entries");
+}
+
+std::string change_lines(const Json& changes, char sign, std::string_view effect) {
+    std::string text;
+    for (const Json& change : changes) {
+        text += fmt::format("{} {} {} -> {} {}\n", sign, member(change, "key"),
+                            member(change, "was"), member(change, "is"), effect);
+    }
+    return text;
+}
+
 std::string server_line(const Json& server) {
     std::string flags;
     for (const char* const flag : {"silent", "lame", "cookie"}) {
@@ -91,9 +111,9 @@ std::string server_line(const Json& server) {
     }
     flags += server.contains("edns") && !is_set(server, "edns") ? " no-edns" : "";
     flags += server.contains("mixed_case") && !is_set(server, "mixed_case") ? " loses-case" : "";
-    return fmt::format("{} {} {} rtt={}ms quiet={}ms timeouts={} {}{}\n", member(server, "zone"),
+    return fmt::format("{} {} {} rtt={} quiet={} timeouts={} {}{}\n", member(server, "zone"),
                        member(server, "name"), member(server, "address"),
-                       member(server, "round_trip_ms"), member(server, "quiet_ms"),
+                       milliseconds(server, "round_trip_ms"), milliseconds(server, "quiet_ms"),
                        member(server, "timeouts_in_a_row"), member(server, "source"), flags);
 }
 
@@ -219,11 +239,21 @@ VerbText text_of_delegation(std::string_view json) {
 
 VerbText text_of_flush(std::string_view json) {
     const auto read = object_from(json);
+    return read ? std::optional(entries(member(*read, "flushed")) + " forgotten\n") : std::nullopt;
+}
+
+VerbText text_of_reload(std::string_view json) {
+    const auto read = object_from(json);
     if (!read) {
         return std::nullopt;
     }
-    const std::string count = member(*read, "flushed");
-    return fmt::format("{} {} forgotten\n", count, count == "1" ? "entry" : "entries");
+    std::string text = fmt::format("generation {} is in force", member(*read, "generation"));
+    if (read->contains("took_ms")) {
+        text += fmt::format(" after {} ms, {} forgotten", member(*read, "took_ms"),
+                            entries(member(*read, "flushed")));
+    }
+    return text + "\n" + change_lines(read->value("changed", Json::array()), '~', "live") +
+           change_lines(read->value("at_restart", Json::array()), '!', "needs a restart");
 }
 
 VerbText text_of_load(std::string_view json) {

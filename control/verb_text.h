@@ -27,6 +27,8 @@ VerbText text_of_tokens(std::string_view json);   // {"tokens": [...]}
 VerbText text_of_new_token(std::string_view json);
 VerbText text_of_delegation(std::string_view json);
 VerbText text_of_flush(std::string_view json);
+// A generation of the configuration, and what it changed.
+VerbText text_of_reload(std::string_view json);
 VerbText text_of_load(std::string_view json);
 VerbText text_of_stats(std::string_view json);  // "name=value", a line each
 

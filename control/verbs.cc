@@ -29,17 +29,17 @@ constexpr std::array table = {
     VerbSpec{"cache show", "NAME [TYPE]", read_names, asks, server, list,
              "What is kept at one name", text_of_entries},
     VerbSpec{"config adopt", "", admin, changes, server, none,
-             "Forget changes that the configuration's file says by itself by now", text_of_members},
+             "Forget changes that the configuration's file says by itself by now", text_of_reload},
     VerbSpec{"config drop", "", admin, changes, server, none,
-             "Forget all changes, so that the file holds again", text_of_members},
+             "Forget all changes, so that the file holds again", text_of_reload},
     VerbSpec{"config set", "KEY VALUE", admin, changes, server, none,
-             "Change a key, over the file, and put it in force", text_of_members},
-    VerbSpec{"config show", "[KEY]", admin, asks, server, list,
+             "Change a key, over the file, and put it in force", text_of_reload},
+    VerbSpec{"config show", "[-p KEY]", admin, asks, server, list,
              "The configuration in force, and where each value stands", text_of_keys},
     VerbSpec{"config unset", "KEY", admin, changes, server, none,
-             "Take a change back, so that the file's value holds again", text_of_members},
+             "Take a change back, so that the file's value holds again", text_of_reload},
     VerbSpec{"confirm", "", operate, changes, server, none,
-             "Keep what `reload --confirm` put in force", text_of_members},
+             "Keep what `reload --confirm` put in force", text_of_reload},
     VerbSpec{"delegation", "NAME", read_names, asks, server, none,
              "Whom the deepest known delegation of a name leads to", text_of_delegation},
     VerbSpec{"flush",
@@ -47,19 +47,19 @@ constexpr std::array table = {
              "--servers ADDRESS|all | --all",
              operate, changes, server, last, "Forget; says how many entries went", text_of_flush},
     VerbSpec{"forward add", "ZONE ADDRESS... [--first]", operate, changes, server, none,
-             "Ask recursive servers for a zone", text_of_members},
+             "Ask recursive servers for a zone", text_of_reload},
     VerbSpec{"forward list", "", read_names, asks, server, list,
              "Zones that are asked of recursive servers", text_of_zones},
     VerbSpec{"forward remove", "ZONE", operate, changes, server, none,
-             "Resolve a zone from the root again", text_of_members},
+             "Resolve a zone from the root again", text_of_reload},
     VerbSpec{"health", "", metrics, asks, control, none, "Whether every worker turns",
              text_of_members},
     VerbSpec{"insecure add", "ZONE --until TIME", operate, changes, server, none,
-             "Do not validate a zone until that day (RFC 7646)", text_of_members},
+             "Do not validate a zone until that day (RFC 7646)", text_of_reload},
     VerbSpec{"insecure list", "", read_names, asks, server, list,
              "Zones that are not validated (RFC 7646)", text_of_anchors},
     VerbSpec{"insecure remove", "ZONE", operate, changes, server, none, "Validate a zone again",
-             text_of_members},
+             text_of_reload},
     VerbSpec{"log level", "debug|info|warning|error|off", operate, changes, server, none,
              "What is logged, until the process ends or the configuration says otherwise",
              text_of_members},
@@ -72,7 +72,7 @@ constexpr std::array table = {
     VerbSpec{"ready", "", metrics, asks, control, none, "Whether names can be answered well",
              text_of_members},
     VerbSpec{"reload", "[--confirm TIME]", operate, changes, server, none,
-             "Read the configuration again and put it in force", text_of_members},
+             "Read the configuration again and put it in force", text_of_reload},
     VerbSpec{"servers", "[ZONE]", read_names, asks, server, list,
              "Whom we ask, and how they do: round trip, silence, EDNS", text_of_servers},
     VerbSpec{"stats", "", read, asks, control, none, "All counters, which only grow",
@@ -81,11 +81,11 @@ constexpr std::array table = {
              text_of_members},
     VerbSpec{"stop", "", operate, changes, server, none, "End the server", text_of_members},
     VerbSpec{"stub add", "ZONE ADDRESS... [--first]", operate, changes, server, none,
-             "Ask a zone's authoritative servers at these addresses", text_of_members},
+             "Ask a zone's authoritative servers at these addresses", text_of_reload},
     VerbSpec{"stub list", "", read_names, asks, server, list,
              "Zones that are asked of authoritative servers", text_of_zones},
     VerbSpec{"stub remove", "ZONE", operate, changes, server, none,
-             "Find a zone's servers from the root again", text_of_members},
+             "Find a zone's servers from the root again", text_of_reload},
     VerbSpec{"token list", "", admin, asks, control, none, "Who may use the HTTP door",
              text_of_tokens},
     VerbSpec{"token new", "NAME [--scope SCOPE] [--network PREFIX] [--expires TIME]", admin,
@@ -94,7 +94,7 @@ constexpr std::array table = {
     VerbSpec{"token revoke", "NAME", admin, changes, control, none, "Take a token back",
              text_of_members},
     VerbSpec{"undo", "", operate, changes, server, none,
-             "Put the configuration before the present one in force", text_of_members},
+             "Put the configuration before the present one in force", text_of_reload},
     VerbSpec{"uptime", "", read, asks, control, none, "For how long the server has run",
              text_of_members},
     VerbSpec{"version", "", read, asks, control, none, "Which program the server is",
@@ -131,11 +131,14 @@ std::optional<FoundVerb> verb_at(std::span<const std::string> words) {
     return std::nullopt;
 }
 
-std::string_view nearest_verb(std::string_view typed) {
+std::optional<std::string_view> nearest_verb(std::string_view typed) {
     std::array<std::string_view, table.size()> names{};
     std::ranges::transform(table, names.begin(), &VerbSpec::name);
     constexpr std::size_t compared_max = 64;
-    return nearest_word(typed.substr(0, compared_max), names);
+    typed = typed.substr(0, compared_max);
+    const std::string_view nearest = nearest_word(typed, names);
+    const bool is_near = edit_distance(typed, nearest) <= 1 + typed.size() / 4;
+    return is_near ? std::optional(nearest) : std::nullopt;
 }
 
 std::string path_of(const VerbSpec& verb) {

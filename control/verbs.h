@@ -51,8 +51,8 @@ struct FoundVerb {
 // The verb that the first of these words name; the longest name wins.
 std::optional<FoundVerb> verb_at(std::span<const std::string> words);
 
-// What somebody who typed this most likely meant; a name of the table.
-std::string_view nearest_verb(std::string_view typed);
+// What somebody who typed this most likely meant, a name of the table; nothing if that is none.
+std::optional<std::string_view> nearest_verb(std::string_view typed);
 
 // "/v1/cache/dump".
 std::string path_of(const VerbSpec& verb);

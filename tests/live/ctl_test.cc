@@ -99,7 +99,7 @@ TEST_CASE("ctl says what is wrong in one sentence, with an exit status for each 
     const Ran wrong = ctl(world, {"flsuh"});
     CHECK(wrong.status == 2);
     CHECK(wrong.errors ==
-          "wend ctl: \"flsuh\" is no verb; did you mean \"flush\"? `wend ctl --help` lists them "
+          "wend ctl: \"flsuh\" is no verb; did you mean \"flush\"; `wend ctl --help` lists them "
           "all\n");
     CHECK(ctl(world, {}).status == 2);
     const std::string nobody = world.folder().path() + "/nobody.sock";

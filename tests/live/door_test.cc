@@ -390,7 +390,7 @@ TEST_CASE("a plan compares what is in force with what the files say") {
                 .more = is_first,
                 .cursor = "1",
                 .json = is_first ? R"({"keys":[{"key":"cache.ttl-max","value":"86400"}]})"
-                                 : R"({"keys":[{"key":"chaos.identity","value":"\\"old\\""}]})"});
+                                 : R"({"keys":[{"key":"chaos.identity","value":"\"old\""}]})"});
         },
         {}, [](Doors& doors) { doors.config_file = doors.state_folder + "/wend.json"; });
     world.folder().write("wend.json",

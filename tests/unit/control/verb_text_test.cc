@@ -54,7 +54,16 @@ TEST_CASE("an answer is told a record a line") {
     CHECK(text_of_entries(R"({"entries":[{"lines":["a"]},{"lines":["b","c"]},{}]})") ==
           "a\nb\nc\n");
     CHECK(text_of_stats(R"({"counters":{"dropped":3}})") == "counters.dropped=3\n");
-    CHECK(text_of_keys(R"({"keys":[{"key":"a.b","value":"[1, \\"x\\"]","origin":"default"},)"
+    CHECK(text_of_reload(
+              R"({"generation":3,"took_ms":4,"changed":[{"key":"a.b","was":"1","is":"2"}],)"
+              R"("at_restart":[{"key":"workers","was":"2","is":"4"}],"flushed":1})") ==
+          "generation 3 is in force after 4 ms, 1 entry forgotten\n~ a.b 1 -> 2 live\n"
+          "! workers 2 -> 4 needs a restart\n");
+    CHECK(text_of_reload(R"({"generation":3})") == "generation 3 is in force\n");
+    CHECK(text_of_servers(R"({"servers":[{"zone":"a.","name":"ns.a.","address":"192.0.2.1:53",)"
+                          R"("source":"delegation","known":false,"edns":true,"lame":true}]})") ==
+          "a. ns.a. 192.0.2.1:53 rtt=- quiet=- timeouts=- delegation lame\n");
+    CHECK(text_of_keys(R"({"keys":[{"key":"a.b","value":"[1, \"x\"]","origin":"default"},)"
                        R"({"key":"c","value":"2","origin":"wend.json:3:4"}]})") ==
           "a.b [1, \"x\"]\nc 2 (wend.json:3:4)\n");
     CHECK(

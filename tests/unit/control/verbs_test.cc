@@ -127,8 +127,10 @@ TEST_CASE("a verb that was mistyped is answered with the nearest") {
     const auto wrong = typed({"relaod"});
     REQUIRE_FALSE(wrong);
     CHECK(wrong.error() ==
-          "\"relaod\" is no verb; did you mean \"reload\"? `wend ctl --help` lists them all");
+          "\"relaod\" is no verb; did you mean \"reload\"; `wend ctl --help` lists them all");
     CHECK(typed({"\x1b[2Jstop"}).error().starts_with("\"\\027[2Jstop\" is no verb"));
+    CHECK(typed({"entirely-else"}).error() ==
+          "\"entirely-else\" is no verb; `wend ctl --help` lists them all");
     CHECK(typed({}).error().starts_with("a verb is wanted"));
     CHECK(typed({"status", "-o"}).error() == "-o wants a value behind it");
     CHECK(typed({"status", "now"}).error() == "status wants no argument");
