@@ -251,6 +251,7 @@ void InFlight::forget(const ReplySink& sink) {
     for (auto& [key, entry] : entries_) {
         for (Seat& seat : entry.seats) {
             if (seat.waiter.sink == &sink) {
+                asked_.erase(std::exchange(seat.asked, 0));
                 seat.waiter.sink = nullptr;
             }
         }

@@ -183,13 +183,20 @@ void Worker::swap(bool afresh) {
     listeners_.set_tcp_options(tcp_options(engine()));
     listeners_.keep_only(now.config.listen, clock_.now());
     if (afresh) {
+        paused_ = true;
         serve.pause();
         take_over();
     }
-    if (other_trust) {
+    if (other_trust || afresh) {  // what they wait for may be wrong too
         keeping_.emplace();
+    }
+    if (other_trust) {
+        keeps_anchors_ = false;
+    }
+    if (other_trust && !paused_) {
         keep_anchors();
     }
+    end_old_engines();
 }
 
 void Worker::take_over() {
@@ -205,26 +212,42 @@ void Worker::take_over() {
 }
 
 void Worker::resume() {
+    if (std::exchange(paused_, false)) {
+        if (keeps_anchors_) {
+            follow_anchors();
+        } else {
+            keep_anchors();
+        }
+    }
+    go_on();
+}
+
+// Unless the next change has come meanwhile: then all waits for that one.
+void Worker::go_on() {
     bool has_more = false;
     for (const auto& engine : engines_) {
-        has_more = engine->serve().resume(resumed_in_turn_max) || has_more;
+        has_more = (!paused_ && engine->serve().resume(resumed_in_turn_max)) || has_more;
     }
     if (!has_more) {
         return;
     }
     try {
-        post([this] { resume(); });
-    } catch (const std::bad_alloc&) {  // look() goes on with it
+        post([this] { go_on(); });
+    } catch (const std::bad_alloc&) {  // look_again() goes on with it
     }
 }
 
 // The first worker to come follows the anchors' keys for all.
 void Worker::keep_anchors() {
     Trust& trust = *engine().generation().trust;
-    if (!trust.keeper || trust.keeper_runs.exchange(true)) {
-        return;
+    if (trust.keeper && !trust.keeper_runs.exchange(true)) {
+        keeps_anchors_ = true;
+        follow_anchors();
     }
-    AnchorKeeper& keeper = *trust.keeper;
+}
+
+void Worker::follow_anchors() {
+    AnchorKeeper& keeper = *engine().generation().trust->keeper;
     try {
         keeping_->spawn(keeper.signal_key_tags(newest_, clock_));
         keeping_->spawn(keeper.end_negative_anchors(clock_));
@@ -282,6 +305,7 @@ void Worker::look_again() {
     for (const auto& engine : engines_) {
         engine->serve().look_again();
     }
+    go_on();
     look_at_networks();
     end_old_engines();
     listeners_.note_connections(board_.stats, stores_.notes);

@@ -112,6 +112,7 @@ class Worker {
     std::shared_ptr<Engine> engine_for(const GenerationPtr& generation);
     TcpListenerOptions tcp_options(Engine& engine) const;
     void take_over();
+    void go_on();
     void do_posted();
     void end_mailbox();
     void begin_to_drain();
@@ -122,6 +123,7 @@ class Worker {
     void look_at_networks();
     void end_old_engines();
     void keep_anchors();
+    void follow_anchors();
     void say_roots();
     void write_board();
     void write_process_board(ProcessBoard& board);
@@ -130,6 +132,8 @@ class Worker {
     WorkerBoard& board_;
     ProcessBoard* process_board_ = nullptr;  // null: another worker keeps it
     bool draining_ = false;
+    bool paused_ = false;         // between swap(true) and resume()
+    bool keeps_anchors_ = false;  // it is this worker that follows the anchors' keys
     UvLoop loop_;
     UvClock clock_;
     KernelRandom random_;

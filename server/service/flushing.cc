@@ -21,14 +21,15 @@ void Flushing::add(Stores& stores, const Flush& flush) {
     const cache::Selection zone = cache::at_or_below(flush.zone, flush.except);
     switch (flush.what) {
         case What::everything: {
-            // With the name errors of its ancestors, which deny all of it (RFC 8020).
+            // With the name errors of its ancestors, which deny all of it (RFC 8020), and last with
+            // the spans that do: they are the deepest zone's that has any.
             const cache::Selection apex = cache::at_name(flush.zone);
             jobs_.push_back(
                 {[&stores, apex](auto at) { return stores.cache.flush(apex, at); }, true});
             jobs_.push_back(
                 {[&stores, zone](auto at) { return stores.cache.flush(zone, at); }, true});
-            jobs_.push_back({[&stores, apex](auto at) { return stores.spans.flush(apex, at); }});
             jobs_.push_back({[&stores, zone](auto at) { return stores.spans.flush(zone, at); }});
+            jobs_.push_back({[&stores, apex](auto at) { return stores.spans.flush(apex, at); }});
             forget_failures(stores);
             break;
         }

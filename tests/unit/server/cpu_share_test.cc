@@ -23,7 +23,7 @@ Answer failed(Reason reason) {
     return answer;
 }
 
-struct Worker {
+struct BusyWorker {
     HandClock clock;
     SeededRandom random{1};
     Stats stats;
@@ -59,7 +59,7 @@ TEST_CASE("a resolution costs what its answer shows", "[server][effort]") {
 }
 
 TEST_CASE("who is put off is counted and said, with its network", "[server][effort]") {
-    Worker worker;
+    BusyWorker worker;
     CpuShare share = worker.share(policy::RateMode::enforce);
     const Client client{{dear, 5'353}, Channel::tcp};
     share.may_read_at(other);
@@ -82,7 +82,7 @@ TEST_CASE("who is put off is counted and said, with its network", "[server][effo
 }
 
 TEST_CASE("nobody is charged for datagrams, but they are somebody's", "[server][effort]") {
-    Worker worker;
+    BusyWorker worker;
     CpuShare share = worker.share(policy::RateMode::enforce);
     for (int i = 0; i < 1'000; ++i) {
         share.began_resolution({{dear, 5'353}, Channel::udp});
@@ -100,7 +100,7 @@ TEST_CASE("nobody is charged for datagrams, but they are somebody's", "[server][
 }
 
 TEST_CASE("in shadow mode who would be put off is read", "[server][effort]") {
-    Worker worker;
+    BusyWorker worker;
     CpuShare share = worker.share(policy::RateMode::shadow);
     share.may_read_at(other);
     share.may_read_at(dear);

@@ -101,3 +101,26 @@ TEST_CASE("an IPv6 /64 is one client and a /56 one network, as IPv4 /32 and /24"
     CHECK(of("192.0.2.1:1").network == of("192.0.2.2:1").network);
     CHECK(of("192.0.2.1:1").network != of("192.0.3.1:1").network);
 }
+
+TEST_CASE("other limits hold from then on, and what is taken stays counted", "[server][reload]") {
+    Places places(1'000, 100, HashKey{1, 2});
+    const Holder who{.address = 1, .network = 2, .zone = 3};
+    std::vector<Places::Taken> taken;
+    for (std::uint64_t i = 0; i < 60; ++i) {
+        taken.push_back(places.take({.address = 1, .network = 2, .zone = 100 + i}));
+    }
+    CHECK(places.judge(places.crowd(who)) == Reason::none);
+    places.set_limits(60, 10);  // all are taken
+    CHECK(places.all() == 60);
+    CHECK(places.taken() == 60);
+    CHECK(places.judge(places.crowd(who)) == Reason::client_share);
+    CHECK(places.judge(places.crowd({.address = 9, .network = 9, .zone = 9})) == Reason::none);
+    places.set_limits(30, 10);  // more than there are
+    CHECK(places.judge(places.crowd(who)) == Reason::client_share);
+    for (const Places::Taken& each : taken) {
+        places.leave(each);
+    }
+    CHECK(places.taken() == 0);
+    CHECK(places.crowd(who).client == 0);
+    CHECK(places.judge(places.crowd(who)) == Reason::none);
+}
