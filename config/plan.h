@@ -26,7 +26,8 @@ struct KeyChange {
 struct Flush {
     enum class What : std::uint8_t {
         // At and below `zone`, but at and below the names of `except`: data, denials, delegations,
-        // verified spans, failures (RFC 9520).
+        // verified spans, failures (RFC 9520). What `zone` says of `except`, delegations and DS,
+        // goes with it.
         everything,
         // At and below `zone`: what validated, or did not. The data stays as unchecked and is
         // validated when it is asked for; spans, zone keys and failures are forgotten.

@@ -67,7 +67,7 @@ void TrustAnchors::add_negative(dns::NameView zone) {
     negative_.emplace_back(zone);
 }
 
-const TrustAnchor* TrustAnchors::closest(dns::NameView name) const {
+const TrustAnchor* TrustAnchors::closest_positive(dns::NameView name) const {
     const TrustAnchor* best = nullptr;
     for (const auto& anchor : anchors_) {
         if (name.is_subdomain_of(anchor.zone) &&
@@ -75,11 +75,24 @@ const TrustAnchor* TrustAnchors::closest(dns::NameView name) const {
             best = &anchor;
         }
     }
-    const bool denied =
-        best != nullptr && std::ranges::any_of(negative_, [&](const auto& zone) {
-            return name.is_subdomain_of(zone) && zone.view().is_subdomain_of(best->zone);
-        });
-    return denied ? nullptr : best;
+    return best;
+}
+
+const TrustAnchor* TrustAnchors::closest(dns::NameView name) const {
+    return closest_negative(name) != nullptr ? nullptr : closest_positive(name);
+}
+
+const dns::Name* TrustAnchors::closest_negative(dns::NameView name) const {
+    const TrustAnchor* const positive = closest_positive(name);
+    const dns::Name* best = nullptr;
+    for (const dns::Name& zone : negative_) {
+        const bool denies = positive != nullptr && name.is_subdomain_of(zone) &&
+                            zone.view().is_subdomain_of(positive->zone);
+        if (denies && (best == nullptr || zone.view().is_subdomain_of(*best))) {
+            best = &zone;
+        }
+    }
+    return best;
 }
 
 std::shared_ptr<const TrustAnchors> CurrentAnchors::get() const {

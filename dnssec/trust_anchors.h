@@ -49,12 +49,18 @@ class TrustAnchors {
     // lies at or below the anchor and at or above the name.
     const TrustAnchor* closest(dns::NameView name) const;
 
+    // The deepest negative anchor at or above the name, where closest() is null for it. Null:
+    // something vouches for the name, or nothing ever did.
+    const dns::Name* closest_negative(dns::NameView name) const;
+
     bool empty() const { return anchors_.empty(); }
 
     // Positive ones, in the order in which their zones were added.
     const std::vector<TrustAnchor>& all() const { return anchors_; }
 
   private:
+    const TrustAnchor* closest_positive(dns::NameView name) const;
+
     std::vector<TrustAnchor> anchors_;
     std::vector<dns::Name> negative_;
     AlgorithmPolicy policy_;

@@ -48,6 +48,33 @@ bool is_configured_apex(dns::NameView name, const std::vector<ConfiguredZone>& z
                                [&](const ConfiguredZone& zone) { return zone.zone == name; });
 }
 
+// Leaves what was said of the alias chain up to where it leads into another configured zone, or out
+// of the one that was asked: what lies there others say, whom the configuration names.
+void cut_at_other_zone(Accepted& found, const dns::Question& question,
+                       const std::vector<ConfiguredZone>& zones) {
+    std::vector<dns::RRset>& chain = found.chain.rrsets;
+    if (zones.empty() || chain.empty()) {
+        return;
+    }
+    const ConfiguredZone* const asked = configured_zone_for(question, zones);
+    for (std::size_t links = 1; links <= chain.size(); ++links) {
+        if (chain[links - 1].type() == dns::Type::dname) {
+            continue;  // the CNAME that it makes comes next
+        }
+        dns::Name next = alias_target(chain[links - 1]);
+        if (configured_zone_for({next, question.qtype}, zones) == asked) {
+            continue;
+        }
+        chain.resize(links);
+        found.kind = ResponseKind::alias;
+        found.chain.end = std::move(next);
+        found.chain.stop = ChainStop::end_of_message;
+        found.answer = {};
+        found.soa = {};
+        return;
+    }
+}
+
 // NS records without AA in an answer: the parent's of a cut, in the wrong section. What the child
 // says of itself is another matter (RFC 2181 5.4.1, 6.1), and a referral is yet to come.
 bool is_parents_word(const Accepted& found, dns::Type qtype) {
@@ -189,6 +216,7 @@ Iterator::Next Iterator::take(Walk& walk, const dns::Question& asked, Finding& f
             ends_with_glue(walk, *found->referral) || ends_at_parent(walk.quest, *found->referral);
         return is_enough ? Next::done : Next::go_on;
     }
+    cut_at_other_zone(*found, asked, options_.zones);
     const bool minimised = !walk.minimiser.is_full();
     // What the parent says of a name that is configured here must not hide that zone.
     found->doubtful = minimised || is_configured_apex(asked.qname, options_.zones);

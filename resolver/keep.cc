@@ -94,10 +94,12 @@ void keep_answer(Accepted& accepted, dns::Type qtype, const World& world, Errand
         place.side = cache::Side::parent;
     }
     std::vector<dns::RRset>& chain = accepted.chain.rrsets;
+    // The parent's alias at the apex of a zone that is configured hides no data of that zone.
+    const bool hides = accepted.doubtful && qtype == dns::Type::ds;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         if (is_synthesized(chain, i)) {
             chain[i] = chain[i].with_ttl(chain[i - 1].ttl());  // RFC 6672 3.1
-        } else {
+        } else if (!hides || i > 0) {
             store_data(chain[i], place, accepted.proofs, world, errand);
         }
         place.rank = cache::Rank::answer;

@@ -212,7 +212,7 @@ Task<Finding> Resolver::Impl::find(const dns::Question& question, const Quest& q
 
 std::optional<Step> Resolver::Impl::step_from_spans(const dns::Question& question,
                                                     Budget& budget) const {
-    if (world.spans == nullptr) {
+    if (world.spans == nullptr || !validation->is_vouched_for(question.qname)) {
         return std::nullopt;
     }
     const ConfiguredZone* configured = configured_zone_for(question, options.zones);

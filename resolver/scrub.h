@@ -47,7 +47,8 @@ struct Accepted {
     dns::RRset soa;                    // kinds no_data and name_error; may be empty
     std::vector<dns::RRset> proofs;    // NSEC and NSEC3 of the zone, signed
     std::optional<Referral> referral;  // also the root's servers, in a priming response
-    bool doubtful = false;             // a name error that is not to be kept
+    // A name error that is not to be kept; nor is, of a question for DS, an alias at its name.
+    bool doubtful = false;
     // Of the denial, if it is one; that of data lies in the RRsets.
     dns::Security denial_security = dns::Security::unchecked;
 };

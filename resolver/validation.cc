@@ -155,8 +155,16 @@ const std::shared_ptr<Validation::Epoch>& Validation::present() const {
 }
 
 dns::Name Validation::closest_anchor(const dns::Name& name) const {
-    const dnssec::TrustAnchor* const anchor = present()->anchors->closest(name);
+    const dnssec::TrustAnchors& anchors = *present()->anchors;
+    if (const dns::Name* const negative = anchors.closest_negative(name)) {
+        return *negative;
+    }
+    const dnssec::TrustAnchor* const anchor = anchors.closest(name);
     return anchor != nullptr ? anchor->zone : dns::Name();
+}
+
+bool Validation::is_vouched_for(const dns::Name& name) const {
+    return present()->anchors->closest(name) != nullptr;
 }
 
 // A DNAME that nobody vouches for renames what lies below it, but for names that an anchor between

@@ -34,9 +34,14 @@ class Validation {
         std::size_t good_links = 0;     // of the alias chain, before the one that broke
     };
 
-    // The zone of the anchor that is closest to the name; the root where there is none. Nothing
-    // that is said above it governs what lies below, unless it is secure.
+    // The zone of the anchor that is closest to the name, a negative one where one has taken the
+    // trust from it; the root where there is none. Nothing that is said above a positive one
+    // governs what lies below, unless it is secure; above a negative one nothing does: it is
+    // there since what is said above is not to be relied on.
     dns::Name closest_anchor(const dns::Name& name) const;
+
+    // Whether an anchor vouches for the name: what is proved of others may be used for it.
+    bool is_vouched_for(const dns::Name& name) const;
 
     // What holds nothing signed and comes from a zone that is known to be insecure is marked so:
     // true, and nothing of it is left to check.

@@ -30,6 +30,13 @@ void Flushing::add(Stores& stores, const Flush& flush) {
                 {[&stores, zone](auto at) { return stores.cache.flush(zone, at); }, true});
             jobs_.push_back({[&stores, zone](auto at) { return stores.spans.flush(zone, at); }});
             jobs_.push_back({[&stores, apex](auto at) { return stores.spans.flush(apex, at); }});
+            // The word of the zone's servers on those that are left out: where they are, and by
+            // which keys they are known.
+            for (const dns::Name& other : flush.except) {
+                const cache::Selection cut = cache::at_name(other, dns::Type::ds);
+                jobs_.push_back(
+                    {[&stores, cut](auto at) { return stores.cache.flush(cut, at); }, true});
+            }
             forget_failures(stores);
             break;
         }
