@@ -15,7 +15,9 @@ constexpr const char* exit_statuses =
     "Exit status: 0 done; 1 the answer is no: the name does not resolve, the configuration has\n"
     "mistakes, a scenario failed; 2 it could not be tried or told: wrong words, a file that "
     "cannot\n"
-    "be used, an address that is taken, output that cannot be written; 10 `plan` found changes.";
+    "be used, output that cannot be written; 10 `plan` found changes; 78 `serve` will not start\n"
+    "before somebody changes something: the configuration has mistakes, or a port is held or not\n"
+    "allowed.";
 
 void add_config(CLI::App& command, std::optional<std::string>& config) {
     command.add_option("--config", config, "The configuration (see etc/wend.json)");

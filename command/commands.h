@@ -11,6 +11,9 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_no = 1;      // a name that does not resolve, a mistake, a failed scenario
 inline constexpr int exit_failed = 2;  // it could not be tried, or not be told
 inline constexpr int exit_changes = 10;  // of `plan`: something would change
+// Of `serve`: it will not start before somebody changes something. EX_CONFIG of sysexits.h, at
+// which the unit for systemd does not try again.
+inline constexpr int exit_config = 78;
 
 struct ServeArguments {
     std::optional<std::string> config;  // a path; the defaults if left out
@@ -56,7 +59,7 @@ int ctl(const CtlArguments& arguments);
 // The process that serve() starts for its control doors.
 int control();
 
-// Says on stderr why a command ends, and returns the exit status for that: 2.
-int fail(const std::string& sentence);
+// Says on stderr why a command ends, and returns the exit status for that.
+int fail(const std::string& sentence, int status = exit_failed);
 
 }  // namespace wend

@@ -46,15 +46,29 @@ void start_logging(LogLevel level) {
     set_log_level(level);
 }
 
+struct NoStart {
+    std::string sentence;
+    int status;
+};
+
+// A port that is held, or not allowed, is so until somebody changes it; for a descriptor or for
+// memory one may wait.
+int status_of(int error) {
+    const bool stays =
+        error == EADDRINUSE || error == EACCES || error == EPERM || error == EAFNOSUPPORT;
+    return stays ? exit_config : exit_failed;
+}
+
 // Shared sockets would let two processes of one user serve on one port, each with half the queries.
 // Gives those that no interface has yet: the sockets wait for them.
-std::expected<std::vector<Endpoint>, std::string> check_ports(const std::vector<Endpoint>& listen) {
+std::expected<std::vector<Endpoint>, NoStart> check_ports(const std::vector<Endpoint>& listen) {
     std::vector<Endpoint> missing;
     for (const Endpoint& where : listen) {
         for (const Channel channel : {Channel::udp, Channel::tcp}) {
             const auto free = check_listenable(where, channel);
             if (!free && free.error().code != EADDRNOTAVAIL) {
-                return std::unexpected(to_text(free.error()));
+                return std::unexpected(
+                    NoStart{to_text(free.error()), status_of(free.error().code)});
             }
             if (!free && channel == Channel::udp) {
                 missing.push_back(where);
@@ -180,12 +194,12 @@ int serve(const ServeArguments& arguments) try {
     const Sandbox* const sandbox = lab ? &*lab : nullptr;
     const auto first = read_all(arguments, sandbox);
     if (!first) {
-        return fail(fmt::format("{}", fmt::join(first.error(), "\n")));
+        return fail(fmt::format("{}", fmt::join(first.error(), "\n")), exit_config);
     }
     ignore_idle_signals();
     const auto missing = check_ports(first->config.listen);
     if (!missing) {
-        return fail(missing.error());
+        return fail(missing.error().sentence, missing.error().status);
     }
     start_logging(first->config.log.level);
     warn_of_missing(*missing);

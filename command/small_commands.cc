@@ -8,9 +8,9 @@
 
 namespace wend {
 
-int fail(const std::string& sentence) {
+int fail(const std::string& sentence, int status) {
     put(stderr, fmt::format("wend: {}\n", sentence));
-    return exit_failed;
+    return status;
 }
 
 int print_version() {

@@ -246,16 +246,16 @@ TEST_CASE("what keeps it from starting is said in one sentence", "[live][server]
         return run({"serve", "--lab", "--config", directory.write("wend.json", config)});
     };
     const Ended taken = serve_with("{\"listen\": [\"" + first.endpoint().to_text() + "\"]}");
-    CHECK(taken.status == 2);
+    CHECK(taken.status == 78);
     CHECK(is_one_sentence(taken.errors));
     CHECK(taken.errors.find(first.endpoint().to_text()) != std::string::npos);
     const Ended bad_key = serve_with("{\n  \"lisen\": []\n}");
-    CHECK(bad_key.status == 2);
+    CHECK(bad_key.status == 78);
     CHECK(is_one_sentence(bad_key.errors));
     CHECK(bad_key.errors.find("wend.json:2:3: there is no key \"lisen\"; the nearest is "
                               "\"listen\"") != std::string::npos);
     const Ended missing = run({"serve", "--config", directory.path() + "/none.json"});
-    CHECK(missing.status == 2);
+    CHECK(missing.status == 78);
     CHECK(is_one_sentence(missing.errors));
     const Ended unknown = run({"sreve"});
     CHECK(unknown.status == 2);
