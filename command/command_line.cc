@@ -1,5 +1,7 @@
 #include "command/command_line.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -7,6 +9,8 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
+
+#include "command/completions.h"
 
 namespace wend {
 namespace {
@@ -19,8 +23,13 @@ constexpr const char* exit_statuses =
     "before somebody changes something: the configuration has mistakes, or a port is held or not\n"
     "allowed.";
 
+constexpr std::string_view completions_command = "completions";
+constexpr std::array<std::pair<std::string_view, Shell>, 3> shells = {
+    {{"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}}};
+
 void add_config(CLI::App& command, std::optional<std::string>& config) {
-    command.add_option("--config", config, "The configuration (see etc/wend.json)");
+    command.add_option("--config", config, "The configuration (see etc/wend.json)")
+        ->type_name("FILE");
 }
 
 void add_lab(CLI::App& command, bool& lab) {
@@ -58,7 +67,7 @@ void add_replay(CLI::App& app, CommandLine& chosen, ReplayCommand& replay) {
         app.add_subcommand("replay", "Play scenarios (.rpl) in the simulator");
     command->add_option("paths", replay.paths, "Files, or folders that are searched for them")
         ->required();
-    command->add_option("--seed", replay.seed, "Varies what is random");
+    command->add_option("--seed", replay.seed, "Varies what is random")->type_name("NUMBER");
     command->add_flag("--trace", replay.trace, "Show every packet and event in virtual time");
     command->callback([&] { chosen = replay; });
 }
@@ -79,8 +88,10 @@ void add_plan(CLI::App& app, CommandLine& chosen, PlanArguments& plan) {
         "plan",
         "Say what a configuration changes, live or at a restart, and what would be flushed");
     command->add_option("FILE", plan.config, "The configuration that is wanted")->required();
-    command->add_option("--against", plan.against,
-                        "The one that it is compared with; if left out the defaults");
+    command
+        ->add_option("--against", plan.against,
+                     "The one that it is compared with; if left out the defaults")
+        ->type_name("FILE");
     command->add_flag("--json", plan.json, "The same for programs");
     command->callback([&] { chosen = plan; });
 }
@@ -90,6 +101,50 @@ void add_version(CLI::App& app, CommandLine& chosen) {
         "--version", [&] { chosen = VersionArguments{}; }, "Say which wend this is");
     app.add_subcommand("version", "Say which wend this is")->callback([&] {
         chosen = VersionArguments{};
+    });
+}
+
+// What a shell may complete: all but what nobody types.
+WordsOfCommand words_of(const CLI::App& app) {
+    WordsOfCommand words{.name = app.get_name(), .help = app.get_description()};
+    for (const CLI::Option* const option : app.get_options()) {
+        if (!option->nonpositional()) {
+            continue;
+        }
+        WordsOfOption of_option{.names = {},
+                                .help = option->get_description(),
+                                .takes_value = option->get_items_expected_max() > 0};
+        for (const std::string& name : option->get_snames()) {
+            of_option.names.push_back("-" + name);
+        }
+        for (const std::string& name : option->get_lnames()) {
+            of_option.names.push_back("--" + name);
+        }
+        words.options.push_back(std::move(of_option));
+    }
+    for (const CLI::App* const below :
+         app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
+        words.commands.push_back(words_of(*below));
+    }
+    if (words.name == completions_command) {
+        for (const auto& [name, shell] : shells) {
+            words.values.emplace_back(name);
+        }
+    }
+    return words;
+}
+
+void add_completions(CLI::App& app, CommandLine& chosen, std::string& shell) {
+    CLI::App* const command =
+        app.add_subcommand(std::string(completions_command),
+                           "Write what a shell needs to complete these words: bash, zsh or fish");
+    command->add_option("SHELL", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
+    command->callback([&] {
+        const auto* const wanted =
+            std::ranges::find(shells, shell, &std::pair<std::string_view, Shell>::first);
+        chosen = Explain{.text = completions(words_of(app), wanted->second)};
     });
 }
 
@@ -137,11 +192,13 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     ReplayCommand replay;
     CheckArguments check;
     PlanArguments plan;
+    std::string shell;
     add_serve(app, chosen, serve);
     add_resolve(app, chosen, resolve);
     add_replay(app, chosen, replay);
     add_check(app, chosen, check);
     add_plan(app, chosen, plan);
+    add_completions(app, chosen, shell);
     add_version(app, chosen);
     add_ctl(app);
     add_control(app, chosen);

@@ -8,6 +8,11 @@ build_packages=(
 test_packages=(
     catch2 clang-19 libclang-rt-19-dev clang-format-19 git
     libevent-2.1-7 libfstrm0 libprotobuf-c1 # what nsd is linked with; see unpack_nsd
+    scdoc mandoc # the manual
+)
+# For tools/deb.sh and tools/test_deb.sh alone.
+deb_packages=(
+    debhelper dpkg-dev fakeroot lintian mmdebstrap
 )
 
 say() { printf 'wend: %s\n' "$*" >&2; }
