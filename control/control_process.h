@@ -55,7 +55,7 @@ class ControlProcess final : private Timer {
     };
 
     // When answers that were owed as the server ended have left.
-    static constexpr Duration farewell = std::chrono::milliseconds(50);
+    static constexpr Duration farewell = std::chrono::milliseconds(20);
 
     void expire() override { world_.on_closed(); }
 

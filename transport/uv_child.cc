@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -72,6 +73,21 @@ UvChild::~UvChild() {
         ::kill(pid(), SIGKILL);
         waitpid(pid(), nullptr, 0);
     }
+}
+
+// It is left to be reaped by whoever does so now: its number stays its own.
+bool UvChild::ends_within(std::chrono::milliseconds patience) const {
+    constexpr std::chrono::milliseconds step(2);
+    for (auto waited = std::chrono::milliseconds(0); runs_ && waited < patience; waited += step) {
+        siginfo_t info{};
+        const int found =
+            waitid(P_PID, static_cast<id_t>(pid()), &info, WEXITED | WNOHANG | WNOWAIT);
+        if (found != 0 || info.si_pid != 0) {
+            return true;
+        }
+        std::this_thread::sleep_for(step);
+    }
+    return !runs_;
 }
 
 void UvChild::kill(int signal) {

@@ -1,5 +1,6 @@
 // A process of ours, started by the loop and waited for by it.
 #pragma once
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -47,6 +48,9 @@ class UvChild {
     ~UvChild();
 
     int pid() const { return handle_->pid; }
+
+    // Whether it has ended, or does so within that time, for which the thread waits.
+    bool ends_within(std::chrono::milliseconds patience) const;
 
     void kill(int signal);
 

@@ -41,8 +41,13 @@ ControlChild::ControlChild(UvLoop& loop, UvClock& clock, Board& board, ControlCh
     check(board.fd() >= 0, "a control process reads a shared board");
 }
 
+// One that was told of the end says what it owes, such as the answer to `stop`, and goes.
 ControlChild::~ControlChild() {
+    constexpr std::chrono::milliseconds farewell(250);
     clock_.cancel(*this);
+    if (stopping_ && child_ != nullptr) {
+        child_->ends_within(farewell);
+    }
 }
 
 void ControlChild::start() {
