@@ -34,7 +34,7 @@ std::expected<Identity, DoorRefusal> identity_of_token(Token& token, const HttpP
     return Identity{.scope = token.scope,
                     .who = fmt::format("token {}", token.name),
                     .is_stranger = false,
-                    .token = token.name};
+                    .token = token.digest};
 }
 
 // Nothing: no session of ours, which is no attempt at anything.
@@ -42,15 +42,15 @@ std::optional<Identity> identity_of_session(const Http1Request& request, const H
                                             const DoorFacts& facts, DoorMemory& memory) {
     const auto cookies = request.fields.only("Cookie");
     const auto cookie = cookies ? session_in(*cookies) : std::nullopt;
-    const auto name = cookie ? memory.sessions.token_of(*cookie, facts.now) : std::nullopt;
-    const Token* const token = name ? memory.tokens.named(*name) : nullptr;
+    const auto digest = cookie ? memory.sessions.token_of(*cookie, facts.now) : std::nullopt;
+    const Token* const token = digest ? memory.tokens.of_digest(*digest) : nullptr;
     if (token == nullptr || !is_valid(*token, peer.address.ip, facts.wall_now)) {
         return std::nullopt;
     }
     return Identity{.scope = token->scope,
                     .who = fmt::format("session of token {}", token->name),
                     .is_stranger = false,
-                    .token = token->name};
+                    .token = token->digest};
 }
 
 // The host without its port, and IPv6 without brackets.

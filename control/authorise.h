@@ -27,7 +27,7 @@ struct Identity {
     DoorScope scope = DoorScope::metrics;
     std::string who;          // for the log: "uid 0", "token backup", "address 127.0.0.1"
     bool is_stranger = true;  // known by where it asks from alone
-    std::string token{};      // the name of the token, if it was shown, or stands behind a session
+    std::string token{};      // the digest of the token that was shown, or stands behind a session
 
     bool operator==(const Identity&) const = default;
 };

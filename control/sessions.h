@@ -25,7 +25,9 @@ class Sessions {
     // The cookie's value. Where there are too many the one that was used longest ago ends.
     std::string begin(std::string_view token, Instant now);
 
-    // The token that stands behind it, by name; nothing: there is no such session any more.
+    // The digest of the token that stands behind it, as begin() was told: a token that is made anew
+    // under the name of one that was revoked is another. Nothing: there is no such session any
+    // more.
     std::optional<std::string> token_of(std::string_view cookie, Instant now);
 
     void end(std::string_view cookie);

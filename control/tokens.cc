@@ -207,6 +207,11 @@ const Token* TokenStore::named(std::string_view name) const {
     return found == tokens_.end() ? nullptr : &*found;
 }
 
+const Token* TokenStore::of_digest(std::string_view digest) const {
+    const auto found = std::ranges::find(tokens_, digest, &Token::digest);
+    return found == tokens_.end() ? nullptr : &*found;
+}
+
 void TokenStore::note_use(Token& token, WallTime now) {
     const bool is_told = token.used && now - *token.used < std::chrono::hours(1);
     if (!is_told) {

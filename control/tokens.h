@@ -67,6 +67,7 @@ class TokenStore {
     // Null: no such token, whoever asks. Good until the next add(), revoke() or read().
     Token* find(std::string_view secret);
     const Token* named(std::string_view name) const;
+    const Token* of_digest(std::string_view digest) const;
 
     const std::vector<Token>& all() const { return tokens_; }
 

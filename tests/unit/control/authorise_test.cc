@@ -205,6 +205,22 @@ TEST_CASE("ten wrong tokens shut an address out for a minute, a right one too, a
     CHECK(ask("2001:db8::1", right, Instant(61s)) == 200);
 }
 
+TEST_CASE("a session of a token that was revoked stays shut when its name is given anew") {
+    Desk desk;
+    const std::string secret = desk.add({"a", "--scope", "read"});
+    const auto identity = desk.ask("127.0.0.1", "Authorization", "Bearer " + secret);
+    REQUIRE(identity);
+    const std::string cookie = desk.sessions.begin(identity->token, Instant{});
+    const auto scope = [&] {
+        return desk.ask("127.0.0.1", "Cookie", "wend-session=" + cookie)->scope;
+    };
+    CHECK(scope() == DoorScope::read);
+    REQUIRE(desk.tokens.revoke("a"));
+    CHECK(scope() == DoorScope::metrics);
+    static_cast<void>(desk.add({"a", "--scope", "admin"}));
+    CHECK(scope() == DoorScope::metrics);
+}
+
 TEST_CASE("a session ends when nobody has used it for twelve hours, and there are 64 at most") {
     SeededRandom random(3);
     Sessions sessions(random);
