@@ -26,6 +26,7 @@ constexpr std::size_t steps_max = 8;
 
 // What goes, of each store; nothing of the others.
 struct Wanted {
+    std::optional<Selection> apex{};  // with what denies all of a zone from above it
     std::optional<Selection> cache{};
     std::optional<Selection> spans{};
     std::optional<Selection> failures{};
@@ -99,28 +100,45 @@ Argument<Wanted> wanted_by(const std::vector<std::string>& arguments, const Verb
             return std::unexpected(std::move(zone.error()));
         }
         const Selection selection = cache::at_or_below(*zone);
-        return Wanted{.cache = selection, .spans = selection, .failures = selection};
+        return Wanted{.apex = cache::at_name(*zone),
+                      .cache = selection,
+                      .spans = selection,
+                      .failures = selection};
     }
     return std::unexpected(std::string(usage));
 }
 
 // The stores in order: what is learned of servers last, as the others lead to it.
-constexpr std::uint64_t store_count = 4;
+enum Store : std::uint64_t {
+    apex_entries,
+    all_entries,
+    apex_spans,
+    all_spans,
+    all_failures,
+    all_servers,
+    store_count
+};
 
 Step step_of(std::uint64_t store, const Wanted& wanted, Cursor from, VerbWorld& world) {
-    if (store == 0 && wanted.cache) {
+    if (store == apex_entries && wanted.apex) {
+        return world.cache.flush(*wanted.apex, from);
+    }
+    if (store == all_entries && wanted.cache) {
         return world.cache.flush(*wanted.cache, from);
     }
-    if (store == 1 && wanted.spans) {
+    if (store == apex_spans && wanted.apex) {
+        return world.spans.flush(*wanted.apex, from);
+    }
+    if (store == all_spans && wanted.spans) {
         return world.spans.flush(*wanted.spans, from);
     }
-    if (store == 2 && wanted.failures) {
+    if (store == all_failures && wanted.failures) {
         return world.failures.flush(*wanted.failures, from);
     }
-    if (store == 3 && wanted.server) {
+    if (store == all_servers && wanted.server) {
         return world.servers.flush(*wanted.server, from);
     }
-    return store == 3 && wanted.servers ? world.servers.flush_every(from) : Step{};
+    return store == all_servers && wanted.servers ? world.servers.flush_every(from) : Step{};
 }
 
 }  // namespace

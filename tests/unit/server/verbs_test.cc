@@ -162,6 +162,22 @@ TEST_CASE("a flush says how many went and takes no more than its form names", "[
     CHECK(small.cache.statistics().entries == 0);
 }
 
+TEST_CASE("a flushed zone goes with what denies it from above", "[verbs]") {
+    SmallWorld small;
+    fill(small);
+    const dns::Name zone = dns::name_of("zone.no.example.");
+    cache::Denial denial;
+    denial.name = dns::name_of("no.example.");
+    denial.soa = rrset_of("example. 100 IN SOA a. b. 1 2 3 4 60");
+    denial.security = dns::Security::secure;
+    small.cache.store_denial(denial, dns::Type::a, small.world.now);
+    REQUIRE(small.cache.known_at(denial.name, dns::Type::a, small.world.now).denied);
+    CHECK(small.last("flush", {"--zone", to_text(zone.view())})["flushed"] == 1);
+    CHECK_FALSE(small.cache.known_at(denial.name, dns::Type::a, small.world.now).denied);
+    CHECK(small.cache.find(dns::name_of("www.example."), dns::Type::a, small.world.now,
+                           cache::Rank::hint));
+}
+
 TEST_CASE("servers tells what is known of each, and delegation who they are", "[verbs]") {
     SmallWorld small;
     fill(small);
