@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/json_tree.h"
 #include "config/keys.h"
 #include "server/verbs/arguments.h"
 
@@ -20,11 +21,11 @@ bool is_plain(std::string_view word) {
         word, [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
 }
 
-// What people type for a string: without the quotes of JSON.
+// What people type for a string, such as 64MiB or 192.0.2.1: without the quotes of JSON.
 std::string json_of_word(const std::string& word) {
-    constexpr std::string_view begins_json = "\"[{-0123456789";
-    const bool is_json = word.empty() || begins_json.contains(word.front()) || word == "true" ||
-                         word == "false" || word == "null" || !is_plain(word);
+    constexpr std::string_view begins_json = "\"[{";
+    const bool is_json = word.empty() || begins_json.contains(word.front()) || !is_plain(word) ||
+                         parse_json(word).has_value();
     return is_json ? word : "\"" + word + "\"";
 }
 

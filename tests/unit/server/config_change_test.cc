@@ -55,6 +55,8 @@ TEST_CASE("a key is set in the words of JSON or of people, and unset again", "[s
     CHECK(file.config().cache.ttl_max == 3'600);
     CHECK(file.changes().size() == 2);
     CHECK(file.changes().front().who == "uid 0");
+    file.change("config set", {"cache.size", "64MiB"});  // begins as a number does
+    CHECK(file.config().cache.size == 64 << 20);
     file.change("config unset", {"log.level"});
     CHECK(file.config().log.level == LogLevel::info);
     file.change("config drop", {});
