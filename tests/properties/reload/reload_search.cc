@@ -38,10 +38,6 @@ std::string outline(const Answer& answer) {
     return text + (answer.detail.empty() ? "" : " (" + answer.detail + ")");
 }
 
-bool is_untrusted(dns::Reason reason) {
-    return dns::is_bogus(reason) || reason == dns::Reason::dnskey_unfetched;
-}
-
 // Whether clients hear the same but for TTLs: code, data, AD, and whether validation failed.
 bool say_the_same(const Answer& a, const Answer& b) {
     if (a.rcode != b.rcode) {

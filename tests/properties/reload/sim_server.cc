@@ -55,8 +55,7 @@ EngineWorld SimServer::world() {
 void SimServer::add_engine(const ReadConfig& config) {
     const Engine* const before = engines_.empty() ? nullptr : engines_.back().get();
     const Generation* const in_force = before == nullptr ? nullptr : &before->generation();
-    auto generation = make_generation(config.config, config.resolver, stores_, clock_.wall_now(),
-                                      random_, in_force);
+    auto generation = make_generation(config, stores_, clock_.wall_now(), random_, in_force);
     engines_.push_back(std::make_shared<Engine>(world(), stores_, std::move(generation), before));
 }
 

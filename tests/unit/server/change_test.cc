@@ -36,8 +36,8 @@ Config one_worker() {
 
 struct Process {
     GenerationPtr next(const Config& config, const GenerationPtr& before = nullptr) {
-        return make_generation(config, *resolver_options(config, nullptr), stores, some_day, random,
-                               before.get());
+        return make_generation({.config = config, .resolver = *resolver_options(config, nullptr)},
+                               stores, some_day, random, before.get());
     }
 
     Plan plan(const GenerationPtr& in_force, const Config& config) {
@@ -343,8 +343,7 @@ TEST_CASE("a generation gives back what it was made from", "[server][reload]") {
         const ReadConfig read = read_config_of(*first);
         CHECK(read.config == config);
         CHECK(change_plan(*first, read) == Plan{});
-        const GenerationPtr again = make_generation(read.config, read.resolver, process.stores,
-                                                    some_day, process.random, nullptr);
+        const GenerationPtr again = make_generation(read, process.stores, some_day, process.random);
         CHECK((again->resolver.anchors != nullptr) == validates);
         if (validates) {
             CHECK(again->trust->anchors->get()->all() == first->trust->anchors->get()->all());
