@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "server/service/change_plan.h"
 #include "server/service/log_level.h"
 
@@ -43,10 +45,7 @@ void Service::begin(Wish wish) {
     change_ = std::make_unique<Change>();
     change_->wish = std::move(wish);
     events_.reading();
-    auto wanted =
-        change_->wish.config
-            ? std::expected<ReadConfig, std::vector<std::string>>(std::move(*change_->wish.config))
-            : read_again_();
+    auto wanted = wanted_by(*change_);
     if (!wanted) {
         end(std::move(wanted.error()));
         return;
@@ -60,6 +59,22 @@ void Service::begin(Wish wish) {
         return;
     }
     prepare();
+}
+
+// Where it leads back to is known when its turn has come: what waited before it has moved that.
+std::expected<ReadConfig, std::vector<std::string>> Service::wanted_by(Change& change) {
+    using Mistakes = std::vector<std::string>;
+    if (change.wish.what == Wish::What::read) {
+        return read_again_();
+    }
+    if (change.wish.what == Wish::What::go_back_unconfirmed && unconfirmed_) {
+        change.back_to = unconfirmed_->former;
+    } else if (change.wish.what == Wish::What::undo && generations_.size() > 1) {
+        change.back_to = generations_[generations_.size() - 2];
+    } else {
+        return std::unexpected(Mistakes{"there is no generation before this one to go back to"});
+    }
+    return read_config_of(*change.back_to);
 }
 
 bool Service::is_ours(const Endpoint& where) const {
@@ -141,15 +156,23 @@ void Service::swapped() {
 
 // What is undone is gone: to undo once more leads further back.
 void Service::keep_generation() {
-    if (change_->wish.is_undo) {
-        generations_.resize(generations_.size() - 2);
+    const GenerationPtr before = in_force();
+    if (const GenerationPtr& former = change_->back_to) {
+        std::erase_if(generations_, [&former](const GenerationPtr& generation) {
+            return generation->number >= former->number;
+        });
+        if (unconfirmed_ && former->number <= unconfirmed_->former->number) {
+            unconfirmed_.reset();
+        }
     }
     generations_.push_back(change_->generation);
+    if (change_->wish.confirm_within && !unconfirmed_) {
+        unconfirmed_.emplace(before);
+    }
     const std::size_t kept = generation().config.reload.generations;
     while (generations_.size() > kept + 1) {  // ends: one goes each time
         generations_.pop_front();
     }
-    waits_for_confirmation_.reset();
 }
 
 void Service::write_board(bool is_done) {
@@ -178,15 +201,19 @@ void Service::end(std::vector<std::string> mistakes) {
         reloaded.flushed = change->flushing->gone();
     }
     log_outcome(reloaded);
-    write_board(reloaded.mistakes.empty());
+    if (change->wish.what == Wish::What::read || change->back_to != nullptr) {
+        write_board(reloaded.mistakes.empty());
+    }
     events_.in_force();
     if (reloaded.mistakes.empty() && change->wish.confirm_within) {
-        waits_for_confirmation_.emplace();
-        waits_for_confirmation_->spawn(
-            go_back_at(workers_.front()->clock().now() + *change->wish.confirm_within));
+        wait_for_confirmation(*change->wish.confirm_within);
+    } else if (unconfirmed_) {
+        spdlog::warn("generation {} is not confirmed yet: unless it is, generation {} comes back",
+                     generation().number, unconfirmed_->former->number);
     }
     change->wish.done(reloaded);
-    begin_next();
+    // Not at once: many that fail would be one inside the other.
+    workers_.front()->post([this] { begin_next(); });
 }
 
 }  // namespace wend

@@ -16,6 +16,7 @@ namespace wend {
 
 struct Service::Change {
     Wish wish;
+    GenerationPtr back_to{};  // none: it goes forward
     Plan plan;
     GenerationPtr generation;                                // that is to be in force
     std::vector<std::vector<BoundSockets>> added;            // of each worker

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "config/changes.h"
 #include "config/machine.h"
@@ -96,8 +97,22 @@ std::expected<ServiceOperations::Files, std::string> ServiceOperations::read_fil
     return Files{std::move(*file), std::move(folder), std::move(*changes)};
 }
 
-// Kept first: a change that is in force and not kept would vanish at the next start.
 void ServiceOperations::change_config(const LinkRequest& request, Told told) {
+    asked_.push_back({request, std::move(told)});
+    change_next();
+}
+
+void ServiceOperations::change_next() {
+    while (!is_changing_ && !asked_.empty()) {  // ends: one goes each time
+        const Asked asked = std::move(asked_.front());
+        asked_.pop_front();
+        change(asked);
+    }
+}
+
+// Kept first: a change that is in force and not kept would vanish at the next start.
+void ServiceOperations::change(const Asked& asked) {
+    const auto& [request, told] = asked;
     const auto files = read_files();
     if (!files) {
         told(Status::refused, files.error());
@@ -117,14 +132,25 @@ void ServiceOperations::change_config(const LinkRequest& request, Told told) {
         told(Status::failed, written.error());
         return;
     }
-    service_.reload([this, told, folder = files->folder,
-                     before = files->changes](const Reloaded& reloaded) {
-        if (!reloaded.mistakes.empty()) {
-            const auto back = write_changes(files_, folder, before);
-            static_cast<void>(back);  // it could be written a moment ago; the log has the mistakes
+    is_changing_ = true;
+    service_.reload([this, told = told, folder = files->folder, before = files->changes](
+                        const Reloaded& reloaded) { end_change(folder, before, reloaded, told); });
+}
+
+void ServiceOperations::end_change(const std::string& folder, const Changes& before,
+                                   Reloaded reloaded, const Told& told) {
+    if (!reloaded.mistakes.empty()) {
+        if (const auto back = write_changes(files_, folder, before); !back) {
+            reloaded.mistakes.push_back(
+                fmt::format("{} still holds what could not be put in force, and the next start "
+                            "will fail by it: {}",
+                            changes_path(folder), back.error()));
+            spdlog::error("{}", reloaded.mistakes.back());
         }
-        tell(told, reloaded);
-    });
+    }
+    is_changing_ = false;
+    tell(told, reloaded);
+    service_.workers().front()->post([this] { change_next(); });
 }
 
 }  // namespace wend

@@ -1,8 +1,10 @@
 // What an operator may do to the process as a whole.
 #pragma once
+#include <deque>
 #include <optional>
 #include <string>
 
+#include "config/changes.h"
 #include "server/service/service.h"
 #include "server/verbs/verbs.h"
 
@@ -24,11 +26,23 @@ class ServiceOperations final : public Operations {
 
   private:
     struct Files;
+
+    struct Asked {
+        LinkRequest request;
+        Told told;
+    };
+
+    void change_next();
+    void change(const Asked& asked);
+    void end_change(const std::string& folder, const Changes& before, Reloaded reloaded,
+                    const Told& told);
     std::expected<Files, std::string> read_files() const;
 
     Service& service_;
     FileStore& files_;
     std::optional<std::string> config_file_;
+    std::deque<Asked> asked_;  // one change after another: each may take back what it has written
+    bool is_changing_ = false;
 };
 
 }  // namespace wend

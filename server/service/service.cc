@@ -57,10 +57,24 @@ void Service::run() {
     for (std::thread& thread : threads) {
         thread.join();
     }
-    waits_for_confirmation_.reset();
+    unconfirmed_.reset();
+    give_up_changes();
     workers_.front()->say_limits(Instant::max());  // what no minute's line has told
     log_stats();
     spdlog::info("ended");
+}
+
+// Who has written down what was to be in force can take it back before the process ends.
+void Service::give_up_changes() {
+    const Reloaded reloaded{.generation = generation().number,
+                            .mistakes = {"the server ends before that is in force"}};
+    if (change_ != nullptr && change_->generation != in_force()) {
+        change_->wish.done(reloaded);
+    }
+    for (const Wish& wish : wishes_) {
+        wish.done(reloaded);
+    }
+    wishes_.clear();
 }
 
 void Service::stop() {
@@ -84,41 +98,49 @@ void Service::log_stats() const {
 }
 
 void Service::reload(Done done, std::optional<Duration> confirm_within) {
-    wishes_.push_back({.config = {}, .done = std::move(done), .confirm_within = confirm_within});
+    wishes_.push_back({.done = std::move(done), .confirm_within = confirm_within});
     begin_next();
 }
 
 void Service::undo(Done done) {
-    if (generations_.size() < 2) {
+    if (generations_.size() < 2 && change_ == nullptr && wishes_.empty()) {
         done({.generation = generation().number,
               .mistakes = {"there is no generation before this one to go back to"}});
         return;
     }
-    wishes_.push_back({.config = read_config_of(*generations_[generations_.size() - 2]),
-                       .done = std::move(done),
-                       .confirm_within = {},
-                       .is_undo = true});
+    wishes_.push_back({.what = Wish::What::undo, .done = std::move(done)});
     begin_next();
 }
 
 bool Service::confirm() {
-    const bool waited = waits_for_confirmation_.has_value();
-    waits_for_confirmation_.reset();
-    if (waited) {
-        spdlog::info("generation {} is confirmed", generation().number);
+    constexpr auto goes_back = Wish::What::go_back_unconfirmed;
+    if (!unconfirmed_ || (change_ != nullptr && change_->wish.what == goes_back)) {
+        return false;
     }
-    return waited;
+    unconfirmed_.reset();
+    std::erase_if(wishes_, [](const Wish& wish) { return wish.what == goes_back; });
+    spdlog::info("generation {} is confirmed", generation().number);
+    return true;
+}
+
+void Service::wait_for_confirmation(Duration time) {
+    const GenerationPtr former = unconfirmed_->former;
+    const Instant until = workers_.front()->clock().now() + time;
+    unconfirmed_.emplace(former, until);
+    unconfirmed_->timer.spawn(go_back_at(until));
 }
 
 Task<void> Service::go_back_at(Instant when) {
     Clock& clock = workers_.front()->clock();
     co_await clock.sleep_until(when);
     // Not from inside this task: what comes ends it.
-    workers_.front()->post([this] {
-        if (waits_for_confirmation_) {
-            spdlog::warn("generation {} was not confirmed in time: the one before comes back",
-                         generation().number);
-            undo([](const Reloaded&) {});
+    workers_.front()->post([this, when] {
+        if (unconfirmed_ && unconfirmed_->until == when) {
+            spdlog::warn("generation {} was not confirmed in time: generation {} comes back",
+                         generation().number, unconfirmed_->former->number);
+            wishes_.push_back(
+                {.what = Wish::What::go_back_unconfirmed, .done = [](const Reloaded&) {}});
+            begin_next();
         }
     });
 }

@@ -61,11 +61,11 @@ class Service {
     void stop();
 
     // Reads the configuration again and puts it in force; `done` hears once. One after another: a
-    // second one waits for the first. With `confirm_within` the former generation comes back
-    // unless confirm() is called in time.
+    // second one waits for the first. With `confirm_within` the generation that was confirmed last
+    // comes back unless confirm() is called in time, whatever else is put in force meanwhile.
     void reload(Done done, std::optional<Duration> confirm_within = std::nullopt);
 
-    // Puts the generation before the present one in force again.
+    // Puts the generation before the one that is in force, when its turn comes, in force again.
     void undo(Done done);
 
     // Before run(); what they use outlives it.
@@ -86,15 +86,24 @@ class Service {
     struct Change;
 
     struct Wish {
-        std::optional<ReadConfig> config;  // none: it is read
+        enum class What : std::uint8_t { read, undo, go_back_unconfirmed };
+
+        What what = What::read;
         Done done;
-        std::optional<Duration> confirm_within;
-        bool is_undo = false;
+        std::optional<Duration> confirm_within{};
+    };
+
+    // What was put in force and is not confirmed.
+    struct Unconfirmed {
+        GenerationPtr former;  // that comes back
+        Instant until{};
+        Scope timer{};
     };
 
     Service(Stores& stores, ProcessBoard& board, ReadConfigAgain read_again);
     void begin_next();
     void begin(Wish wish);
+    std::expected<ReadConfig, std::vector<std::string>> wanted_by(Change& change);
     std::optional<std::string> bind_added();
     // Calls `work` for each worker on its thread, and then `after` here.
     void on_each(std::function<void(std::size_t worker)> work, std::function<void()> after);
@@ -102,6 +111,8 @@ class Service {
     void prepared();
     void swapped();
     void keep_generation();
+    void wait_for_confirmation(Duration time);
+    void give_up_changes();
     void write_board(bool is_done);
     void flush();
     void end(std::vector<std::string> mistakes);
@@ -119,7 +130,7 @@ class Service {
     std::deque<Wish> wishes_;
     std::unique_ptr<Change> change_;                  // under way
     std::vector<std::pair<Endpoint, Instant>> left_;  // addresses that are still being left
-    std::optional<Scope> waits_for_confirmation_;
+    std::optional<Unconfirmed> unconfirmed_;
     bool is_stopping_ = false;
 };
 
