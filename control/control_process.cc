@@ -57,7 +57,8 @@ void ControlProcess::tell(LinkNotice::Kind kind, std::string text) {
         LinkNotice{.kind = kind, .level = LinkNotice::Level::info, .text = std::move(text)}));
 }
 
-// Doors that stay are not touched: who is being answered there notices nothing.
+// Doors that stay are not touched: who is being answered there notices nothing. A socket whose file
+// somebody has removed or replaced is a door that nobody finds: it is opened anew.
 void ControlProcess::open(Doors doors) {
     close_all_but(doors);
     const std::string& path = doors.control.socket;
@@ -77,7 +78,8 @@ void ControlProcess::open(Doors doors) {
 
 void ControlProcess::close_all_but(const Doors& doors) {
     for (auto at = doors_.begin(); at != doors_.end();) {
-        const bool stays = at->first == doors.control.socket ||
+        const bool is_socket = at->first == doors.control.socket;
+        const bool stays = (is_socket && at->second.file.is_there()) ||
                            std::ranges::any_of(doors.http.listen, [&](const Endpoint& where) {
                                return where.to_text() == at->first;
                            });

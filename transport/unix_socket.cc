@@ -80,11 +80,15 @@ UnixSocketFile::UnixSocketFile(UnixSocketFile&& other) noexcept
       gid_(other.gid_) {}
 
 UnixSocketFile::~UnixSocketFile() {
-    struct stat found{};
-    if (!path_.empty() && lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ &&
-        found.st_ino == inode_) {
+    if (is_there()) {
         unlink(path_.c_str());
     }
+}
+
+bool UnixSocketFile::is_there() const {
+    struct stat found{};
+    return !path_.empty() && lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ &&
+           found.st_ino == inode_;
 }
 
 std::expected<UnixListener, std::string> listen_on_unix_socket(const std::string& path) {

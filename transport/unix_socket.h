@@ -22,6 +22,9 @@ class UnixSocketFile {
 
     std::uint32_t gid() const { return gid_; }
 
+    // Whether the path leads to that file still.
+    bool is_there() const;
+
   private:
     std::string path_;
     std::uint64_t device_ = 0;

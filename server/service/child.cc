@@ -65,6 +65,7 @@ std::expected<void, std::string> ControlChild::spawn() {
     if (!sockets) {
         return std::unexpected(sockets.error());
     }
+    life_ = std::make_shared<const bool>(true);
     link_ = std::make_unique<UvLink>(loop_, std::move(sockets->first), false);
     // Its end is told by the process's own.
     link_->set_handlers(
@@ -156,6 +157,7 @@ void ControlChild::on_notice(const LinkNotice& notice) {
 void ControlChild::on_end(const ChildEnd& end) {
     child_.reset();
     link_.reset();
+    life_.reset();
     if (stopping_) {
         return;
     }

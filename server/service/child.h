@@ -56,6 +56,10 @@ class ControlChild final : private Timer {
     // The server ends: the link is closed, upon which the control process ends by itself.
     void stop();
 
+    // Expires with the process that runs: an answer is for nobody else, as each counts its
+    // questions from 1.
+    std::weak_ptr<const bool> asker() const { return life_; }
+
     // Of the process; 0 while there is none.
     int pid() const { return child_ ? child_->pid() : 0; }
 
@@ -76,6 +80,7 @@ class ControlChild final : private Timer {
     RestartPace pace_;
     bool stood_ = false;  // its doors have been tried
     bool stopping_ = false;
+    std::shared_ptr<const bool> life_;
     std::unique_ptr<UvLink> link_;
     std::unique_ptr<UvChild> child_;
 };

@@ -56,20 +56,18 @@ void Requests::open_doors(const Config& config) {
     leave_out_what_cannot_be(doors);
     if (!doors.any()) {
         child_.reset();
-        doors_.clear();
         return;
     }
-    std::string text = to_text(doors);
+    const std::string text = to_text(doors);
     if (child_ == nullptr) {
         Worker& worker = *service_.workers().front();
         child_ = std::make_unique<ControlChild>(
             worker.loop(), worker.clock(), board_, ControlChildOptions{.doors = text},
             [this](const LinkRequest& request) { on_request(request); });
         child_->start();
-    } else if (text != doors_) {
+    } else {  // the same ones too: one that could not be opened is tried again
         child_->set_doors(text);
     }
-    doors_ = std::move(text);
 }
 
 void Requests::stop() {
@@ -79,23 +77,25 @@ void Requests::stop() {
 }
 
 void Requests::on_request(const LinkRequest& request) {
+    const Asker asker = child_->asker();
     try {
         const Verb* const verb = find_verb(request.verb);
         if (verb != nullptr && verb->place == Verb::Place::each_worker) {
-            run_on(worker_of(request, stats_.size()), request);
+            run_on(worker_of(request, stats_.size()), request, asker);
         } else {
-            run_here(request);
+            run_here(request, asker);
         }
     } catch (const std::bad_alloc&) {
-        no_memory_for(request.id);
+        no_memory_for(request.id, asker);
     }
 }
 
-void Requests::no_memory_for(std::uint64_t id) {
+void Requests::no_memory_for(std::uint64_t id, const Asker& asker) {
     try {
         reply({.id = id,
                .status = LinkReply::Status::failed,
-               .json = "the server has no memory for that"});
+               .json = "the server has no memory for that"},
+              asker);
     } catch (const std::bad_alloc&) {  // who asked hears that the server says nothing
     }
 }
@@ -112,30 +112,31 @@ VerbWorld Requests::world(const Generation& generation, Worker& worker) {
             .workers = stats_.size()};
 }
 
-void Requests::run_here(const LinkRequest& request) {
+void Requests::run_here(const LinkRequest& request, const Asker& asker) {
     const GenerationPtr generation = service_.in_force();
     VerbWorld world = this->world(*generation, *service_.workers().front());
     world.origins = generation->origins;
     world.operations = &operations_;
-    run_verb(request, world, [this](const LinkReply& said) { reply(said); });
+    run_verb(request, world, [this, asker](const LinkReply& said) { reply(said, asker); });
 }
 
-void Requests::run_on(std::size_t index, const LinkRequest& request) {
+void Requests::run_on(std::size_t index, const LinkRequest& request, const Asker& asker) {
     Worker& worker = *service_.workers()[index];
-    worker.post([this, index, &worker, request] {
+    worker.post([this, index, &worker, request, asker] {
         const std::shared_ptr<Engine> engine = worker.engines().back();
         VerbWorld world = this->world(engine->generation(), worker);
         world.in_flight = &engine->serve().in_flight();
         world.worker = index;
-        run_verb(request, world, [this](const LinkReply& said) {
-            service_.workers().front()->post([this, said] { reply(said); });
+        run_verb(request, world, [this, asker](const LinkReply& said) {
+            service_.workers().front()->post([this, said, asker] { reply(said, asker); });
         });
     });
 }
 
-// A reply that has no room is lost with its link: who asked hears that the server is busy.
-void Requests::reply(const LinkReply& said) {
-    if (child_ != nullptr) {
+// A reply that has no room is lost with its link: who asked hears that the server is busy. So is
+// one for a control process that has ended meanwhile.
+void Requests::reply(const LinkReply& said, const Asker& asker) {
+    if (child_ != nullptr && !asker.expired()) {
         const auto sent = child_->send(said);
         if (!sent) {
             spdlog::debug("a reply to the control process was not sent: {}", sent.error());

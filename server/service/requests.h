@@ -34,12 +34,14 @@ class Requests {
     void stop();
 
   private:
+    using Asker = std::weak_ptr<const bool>;  // as ControlChild::asker()
+
     void on_request(const LinkRequest& request);
-    void no_memory_for(std::uint64_t id);
-    void run_here(const LinkRequest& request);
-    void run_on(std::size_t worker, const LinkRequest& request);
+    void no_memory_for(std::uint64_t id, const Asker& asker);
+    void run_here(const LinkRequest& request, const Asker& asker);
+    void run_on(std::size_t worker, const LinkRequest& request, const Asker& asker);
     VerbWorld world(const Generation& generation, Worker& worker);
-    void reply(const LinkReply& reply);
+    void reply(const LinkReply& reply, const Asker& asker);
 
     Service& service_;
     Stores& stores_;
@@ -47,7 +49,6 @@ class Requests {
     std::string config_file_;  // absolute; empty: none
     ServiceOperations operations_;
     std::vector<const Stats*> stats_;
-    std::string doors_;  // as they were told
     std::unique_ptr<ControlChild> child_;
 };
 

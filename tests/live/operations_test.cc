@@ -1,6 +1,8 @@
 // What operators ask of a server that runs, several of them at once.
 #include <array>
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -14,6 +16,7 @@
 
 #include "tests/live/wend_process.h"
 #include "tests/temporary_directory.h"
+#include "transport/unix_socket.h"
 #include "transport/uv_poller.h"
 
 namespace wend::live {
@@ -180,6 +183,39 @@ TEST_CASE("a change that cannot be put in force takes no other one with it", "[o
         CHECK(third.answer().contains("200 OK"));
         CHECK(operated.pipeline() == std::to_string(40 + round));
     }
+}
+
+TEST_CASE("each reload opens the doors that are wanted and not there", "[operations]") {
+    Operated operated;
+    REQUIRE(operated.post("reload").contains("200 OK"));
+    const std::string other = operated.folder.path() + "/other.sock";
+    {
+        const auto taken = listen_on_unix_socket(other);
+        REQUIRE(taken);
+        operated.folder.write("changes.json",
+                              fmt::format(R"({{"version": 1, "changes": [{{"key": )"
+                                          R"("control.socket", "value": "{}", "who": "test", )"
+                                          R"("when": "2026-01-01"}}]}})",
+                                          other));
+        operated.server.process().signal(SIGHUP);
+        for (int i = 0; i < 500 && std::filesystem::exists(operated.socket); ++i) {
+            std::this_thread::sleep_for(20ms);
+        }
+        REQUIRE_FALSE(std::filesystem::exists(operated.socket));
+    }
+    const auto is_open_after_reload = [&] {
+        operated.server.process().signal(SIGHUP);
+        for (int i = 0; i < 250 && !std::filesystem::exists(other); ++i) {
+            std::this_thread::sleep_for(20ms);
+        }
+        return std::filesystem::exists(other);
+    };
+    REQUIRE(is_open_after_reload());
+    std::filesystem::remove(other);
+    REQUIRE(is_open_after_reload());
+    const Operator one(other);
+    one.get("ping");
+    CHECK(one.answer().contains("pong"));
 }
 
 }  // namespace wend::live
