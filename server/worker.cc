@@ -229,6 +229,7 @@ void Worker::go_on() {
         has_more = (!paused_ && engine->serve().resume(resumed_in_turn_max)) || has_more;
     }
     if (!has_more) {
+        end_old_engines();  // at once: of many reloads in a row each would wait with some 300 KiB
         return;
     }
     try {
