@@ -12,7 +12,7 @@ test_packages=(
 )
 # For tools/deb.sh and tools/test_deb.sh alone.
 deb_packages=(
-    debhelper dpkg-dev fakeroot lintian mmdebstrap
+    debhelper dpkg-dev fakeroot lintian mmdebstrap pkgconf scdoc
 )
 
 say() { printf 'wend: %s\n' "$*" >&2; }
