@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "command/completions.h"
+#include "command/words_of_ctl.h"
 
 namespace wend {
 namespace {
@@ -23,6 +24,7 @@ constexpr const char* exit_statuses =
     "before somebody changes something: the configuration has mistakes, or a port is held or not\n"
     "allowed.";
 
+constexpr std::string_view ctl_command = "ctl";
 constexpr std::string_view completions_command = "completions";
 constexpr std::array<std::pair<std::string_view, Shell>, 3> shells = {
     {{"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}}};
@@ -124,7 +126,9 @@ WordsOfCommand words_of(const CLI::App& app) {
     }
     for (const CLI::App* const below :
          app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
-        words.commands.push_back(words_of(*below));
+        words.commands.push_back(below->get_name() == ctl_command
+                                     ? words_of_ctl(below->get_description())
+                                     : words_of(*below));
     }
     if (words.name == completions_command) {
         for (const auto& [name, shell] : shells) {

@@ -89,7 +89,12 @@ def verb_faults(wend, man):
     of_page = verbs_of_page(open(f'{man}/wend-ctl.8.scd').read())
     if of_help != of_page:
         yield 'wend-ctl(8): its verbs are not those of wend ctl --help; they are\n' + '\n'.join(
-            f'*{verb}*\n\t{words}.\n' for verb, words in of_help)
+            f'{as_term(verb)}\n\t{words}.\n' for verb, words in of_help)
+
+
+def as_term(verb):
+    """The name of the verb is bold, and its usage is not."""
+    return re.sub(r'^([a-z]+(?: [a-z]+(?![a-z|]))?)', r'*\1*', verb)
 
 
 def lint(root):
