@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "base/durable_file.h"
+#include "base/rounds.h"
+#include "base/scope.h"
 #include "command/commands.h"
 #include "command/lab.h"
 #include "command/standard_streams.h"
@@ -30,6 +32,7 @@
 #include "observe/board.h"
 #include "server/service/descriptor_limit.h"
 #include "server/service/log_level.h"
+#include "server/service/notify.h"
 #include "server/service/requests.h"
 #include "server/service/service.h"
 #include "server/service/signals.h"
@@ -187,9 +190,32 @@ void log_findings(Config config, const ServeArguments& arguments) {
     }
 }
 
+// For `systemctl status`.
+std::string status_line(const Service& service, const Board& board) {
+    std::vector<std::string> places;
+    for (const Endpoint& where : service.listening()) {
+        places.push_back(where.to_text());
+    }
+    const bool has_failed = board.view().process().get(Gauge::reload_failed) != 0;
+    return fmt::format("generation {} on {}{}", service.generation().number,
+                       fmt::join(places, ", "),
+                       has_failed ? "; the last reload changed nothing: the log says why" : "");
+}
+
+// The sign of life, where somebody wants it, for as long as `watch` is there.
+void keep_watch(Scope& watch, const Service& service, const Board& board, Notifier& notifier) {
+    if (notifier.is_heard()) {
+        Clock& clock = service.workers().front()->clock();
+        watch.spawn(in_rounds(clock, look_again_time, [&board, &notifier, &clock] {
+            notifier.look(board.view().workers(), clock.now());
+        }));
+    }
+}
+
 }  // namespace
 
 int serve(const ServeArguments& arguments) try {
+    Notifier notifier(take_notify_environment());
     const std::optional<Sandbox> lab = arguments.lab ? std::optional(lab_sandbox()) : std::nullopt;
     const Sandbox* const sandbox = lab ? &*lab : nullptr;
     const auto first = read_all(arguments, sandbox);
@@ -218,10 +244,21 @@ int serve(const ServeArguments& arguments) try {
     }
     Requests requests(**service, stores, *board, arguments.config);
     requests.open_doors(first->config);
-    (*service)->set_events(
-        {.in_force = [&] { requests.open_doors((*service)->generation().config); },
-         .stopping = [&] { requests.stop(); }});
+    (*service)->set_events({.reading = [&] { notifier.reloading(); },
+                            .in_force =
+                                [&] {
+                                    requests.open_doors((*service)->generation().config);
+                                    notifier.ready(status_line(**service, *board));
+                                },
+                            .stopping =
+                                [&] {
+                                    notifier.stopping();
+                                    requests.stop();
+                                }});
+    Scope watch;
+    keep_watch(watch, **service, *board, notifier);
     say_where((*service)->listening(), sandbox);
+    notifier.ready(status_line(**service, *board));
     (*service)->run();
     return 0;
 } catch (const std::bad_alloc&) {
