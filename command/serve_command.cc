@@ -15,6 +15,7 @@
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -105,6 +106,14 @@ std::vector<Endpoint> addresses_to_serve(const Config& config) {
         });
     }
     return listen;
+}
+
+// Listeners come and go with the configuration, and each has buffers of a few hundred KiB: they are
+// mapped and given back one by one. The C library would raise its limit with the first that is
+// freed, take the next ones from its heaps, and those grow with every change.
+void map_large_blocks() {
+    constexpr int large = 128 * 1024;
+    mallopt(M_MMAP_THRESHOLD, large);
 }
 
 // What each worker may ask of servers at once.
@@ -230,6 +239,7 @@ int serve(const ServeArguments& arguments) try {
     start_logging(first->config.log.level);
     warn_of_missing(*missing);
     log_findings(first->config, arguments);
+    map_large_blocks();
     KernelRandom random;
     Stores stores(first->config, sandbox, random);
     stores.exchanges_max = exchanges_allowed(first->config);

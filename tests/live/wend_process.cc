@@ -82,7 +82,26 @@ std::string Child::read_lines(std::size_t lines) {
 }
 
 std::string Child::read_errors() {
-    return read_all(errors_, SIZE_MAX);
+    return std::exchange(read_ahead_, {}) + read_all(errors_, SIZE_MAX);
+}
+
+std::string Child::read_errors_until(std::string_view word) {
+    std::array<char, 4096> buffer{};
+    for (;;) {  // ends with the output, or when nothing comes in time
+        const std::size_t at = read_ahead_.find(word);
+        const std::size_t end = at == std::string::npos ? at : read_ahead_.find('\n', at);
+        if (end != std::string::npos) {
+            const std::string text = read_ahead_.substr(0, end + 1);
+            read_ahead_.erase(0, end + 1);
+            return text;
+        }
+        const ssize_t size =
+            is_readable(errors_, output_patience) ? read(errors_, buffer.data(), buffer.size()) : 0;
+        if (size <= 0) {
+            return std::exchange(read_ahead_, {});
+        }
+        read_ahead_.append(buffer.data(), static_cast<std::size_t>(size));
+    }
 }
 
 void Child::signal(int number) const {

@@ -30,6 +30,11 @@ class Child {
     std::string read_lines(std::size_t lines);
     // Standard error, to its end.
     std::string read_errors();
+    // What comes there next, as far as the line that has `word`; or to its end, or 20 seconds.
+    std::string read_errors_until(std::string_view word);
+
+    int pid() const { return pid_; }
+
     void signal(int number) const;
     // The exit status, or 128 and the signal's number. Waits.
     int wait();
@@ -40,6 +45,7 @@ class Child {
     pid_t pid_ = -1;
     int out_ = -1;
     int errors_ = -1;
+    std::string read_ahead_;  // of standard error
     std::optional<int> status_;
 };
 
@@ -52,6 +58,9 @@ class Daemon {
     const Endpoint& endpoint() const { return endpoint_; }
 
     const std::string& greeting() const { return greeting_; }
+
+    // Its configuration from the next time on that it is read; the whole text.
+    void write_config(std::string_view text) const { directory_.write("wend.json", text); }
 
     Child& process() { return *process_; }
 
