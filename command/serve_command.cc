@@ -114,6 +114,7 @@ std::vector<Endpoint> addresses_to_serve(const Config& config) {
 void map_large_blocks() {
     constexpr int large = 128 * 1024;
     mallopt(M_MMAP_THRESHOLD, large);
+    mallopt(M_TRIM_THRESHOLD, large);
 }
 
 // What each worker may ask of servers at once.
