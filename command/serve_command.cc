@@ -65,9 +65,13 @@ int status_of(int error) {
 
 // Shared sockets would let two processes of one user serve on one port, each with half the queries.
 // Gives those that no interface has yet: the sockets wait for them.
-std::expected<std::vector<Endpoint>, NoStart> check_ports(const std::vector<Endpoint>& listen) {
+std::expected<std::vector<Endpoint>, NoStart> check_ports(const std::vector<Endpoint>& listen,
+                                                          const SocketStore& sockets) {
     std::vector<Endpoint> missing;
     for (const Endpoint& where : listen) {
+        if (sockets.holds(where)) {
+            continue;
+        }
         for (const Channel channel : {Channel::udp, Channel::tcp}) {
             const auto free = check_listenable(where, channel);
             if (!free && free.error().code != EADDRNOTAVAIL) {
@@ -226,6 +230,7 @@ void keep_watch(Scope& watch, const Service& service, const Board& board, Notifi
 
 int serve(const ServeArguments& arguments) try {
     Notifier notifier(take_notify_environment());
+    SocketStore sockets(notifier, take_inherited_sockets());
     const std::optional<Sandbox> lab = arguments.lab ? std::optional(lab_sandbox()) : std::nullopt;
     const Sandbox* const sandbox = lab ? &*lab : nullptr;
     const auto first = read_all(arguments, sandbox);
@@ -233,7 +238,7 @@ int serve(const ServeArguments& arguments) try {
         return fail(fmt::format("{}", fmt::join(first.error(), "\n")), exit_config);
     }
     ignore_idle_signals();
-    const auto missing = check_ports(first->config.listen);
+    const auto missing = check_ports(first->config.listen, sockets);
     if (!missing) {
         return fail(missing.error().sentence, missing.error().status);
     }
@@ -248,8 +253,9 @@ int serve(const ServeArguments& arguments) try {
     if (!board) {
         return fail(board.error());
     }
-    const auto service = Service::open(
-        stores, *board, *first, [&arguments, sandbox] { return read_all(arguments, sandbox); });
+    const auto service = Service::open(stores, *board, sockets, *first, [&arguments, sandbox] {
+        return read_all(arguments, sandbox);
+    });
     if (!service) {
         return fail(service.error());
     }
@@ -269,7 +275,8 @@ int serve(const ServeArguments& arguments) try {
     Scope watch;
     keep_watch(watch, **service, *board, notifier);
     say_where((*service)->listening(), sandbox);
-    notifier.ready(status_line(**service, *board));
+    // From the loop: signals are heard by then.
+    (*service)->workers().front()->post([&] { notifier.ready(status_line(**service, *board)); });
     (*service)->run();
     return 0;
 } catch (const std::bad_alloc&) {

@@ -99,7 +99,7 @@ std::optional<std::string> Service::bind_added() {
             }
         }
     }
-    auto bound = bind_for_workers(added, stores_.workers);
+    auto bound = sockets_.bind(added, stores_.workers);
     if (!bound) {
         return to_text(bound.error());
     }
@@ -138,6 +138,8 @@ void Service::prepared() {
         std::ranges::find_if(change_->prepared, [](const auto& prepared) { return !prepared; });
     if (failed != change_->prepared.end()) {
         const std::string why = failed->error();
+        sockets_.drop(without(change_->generation->config.listen, generation().config.listen),
+                      stores_.workers);
         on_each([this](std::size_t i) { workers_[i]->abandon(); }, [this, why] { end({why}); });
         return;
     }
@@ -149,6 +151,8 @@ void Service::prepared() {
 }
 
 void Service::swapped() {
+    sockets_.drop(without(generation().config.listen, change_->generation->config.listen),
+                  stores_.workers);
     keep_generation();
     change_->flushing.emplace(stores_, change_->plan.flushes);
     flush();

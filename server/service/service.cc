@@ -8,27 +8,30 @@
 #include <spdlog/spdlog.h>
 
 #include "observe/stats.h"
-#include "server/service/bound_sockets.h"
 #include "server/service/change.h"
 #include "server/service/change_plan.h"
 
 namespace wend {
 
-Service::Service(Stores& stores, ProcessBoard& board, ReadConfigAgain read_again)
-    : stores_(stores), board_(board), read_again_(std::move(read_again)) {}
+Service::Service(Stores& stores, ProcessBoard& board, SocketStore& sockets,
+                 ReadConfigAgain read_again)
+    : stores_(stores), board_(board), sockets_(sockets), read_again_(std::move(read_again)) {}
 
 Service::~Service() = default;
 
 std::expected<std::unique_ptr<Service>, std::string> Service::open(Stores& stores, Board& board,
+                                                                   SocketStore& sockets,
                                                                    const ReadConfig& first,
                                                                    ReadConfigAgain read_again) {
-    std::unique_ptr<Service> service(new Service(stores, board.process(), std::move(read_again)));
+    std::unique_ptr<Service> service(
+        new Service(stores, board.process(), sockets, std::move(read_again)));
     service->generations_.push_back(
         make_generation(first, stores, wall_time_now(), service->random_));
-    auto bound = bind_for_workers(first.config.listen, stores.workers);
+    auto bound = sockets.bind(first.config.listen, stores.workers);
     if (!bound) {
         return std::unexpected(to_text(bound.error()));
     }
+    sockets.drop_rest();
     for (std::size_t i = 0; i < bound->size(); ++i) {
         auto worker = Worker::open(stores, service->generations_.back(), std::move((*bound)[i]),
                                    board.worker(i));

@@ -16,6 +16,7 @@
 #include "config/plan.h"
 #include "resolver/resolver.h"
 #include "server/generation.h"
+#include "server/service/socket_store.h"
 #include "server/stores.h"
 #include "server/worker.h"
 
@@ -45,9 +46,10 @@ class Service {
         std::function<void()> stopping = [] {};
     };
 
-    // Opens the workers' sockets. `stores` and `board`, which has a part for each worker, outlive
-    // it. The error is one sentence.
+    // Opens the workers' sockets, or takes those of `sockets` over. `stores`, `sockets` and
+    // `board`, which has a part for each worker, outlive it. The error is one sentence.
     static std::expected<std::unique_ptr<Service>, std::string> open(Stores& stores, Board& board,
+                                                                     SocketStore& sockets,
                                                                      const ReadConfig& first,
                                                                      ReadConfigAgain read_again);
     Service(const Service&) = delete;
@@ -100,7 +102,7 @@ class Service {
         Scope timer{};
     };
 
-    Service(Stores& stores, ProcessBoard& board, ReadConfigAgain read_again);
+    Service(Stores& stores, ProcessBoard& board, SocketStore& sockets, ReadConfigAgain read_again);
     void begin_next();
     void begin(Wish wish);
     std::expected<ReadConfig, std::vector<std::string>> wanted_by(Change& change);
@@ -122,6 +124,7 @@ class Service {
 
     Stores& stores_;
     ProcessBoard& board_;
+    SocketStore& sockets_;
     Events events_;
     ReadConfigAgain read_again_;
     KernelRandom random_;
