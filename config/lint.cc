@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -170,9 +171,16 @@ Findings without_ignored(const Config& config, Findings findings) {
         const auto& ignored = config.lint.ignore;
         return std::ranges::find(ignored, finding.id) != ignored.end();
     });
-    // Of one rule they stay in the order of the configuration.
-    std::ranges::stable_sort(findings, {}, &Finding::id);
-    return findings;
+    // By rule; of one rule they stay in the order of the configuration.
+    std::multimap<std::string_view, Finding> by_rule;
+    for (Finding& finding : findings) {
+        by_rule.emplace(finding.id, std::move(finding));
+    }
+    Findings sorted;
+    for (auto& [id, finding] : by_rule) {
+        sorted.push_back(std::move(finding));
+    }
+    return sorted;
 }
 
 }  // namespace
