@@ -78,7 +78,7 @@ void put_value(JsonNode& root, std::string_view path, JsonNode value) {
 
 void sort_by_table(Changes& changes) {
     const auto row = [](const Change& change) { return find_key(change.path); };
-    std::ranges::stable_sort(changes, {}, row);
+    std::ranges::sort(changes, {}, row);  // one for a key
 }
 
 std::string sentence_of(const std::vector<Finding>& mistakes) {

@@ -133,8 +133,10 @@ void ServiceOperations::change(const Asked& asked) {
         return;
     }
     is_changing_ = true;
-    service_.reload([this, told = told, folder = files->folder, before = files->changes](
-                        const Reloaded& reloaded) { end_change(folder, before, reloaded, told); });
+    service_.reload([this, tell_it = told, folder = files->folder,
+                     before = files->changes](const Reloaded& reloaded) {
+        end_change(folder, before, reloaded, tell_it);
+    });
 }
 
 void ServiceOperations::end_change(const std::string& folder, const Changes& before,

@@ -212,23 +212,22 @@ TEST_CASE("who counts exchanges hears of what is sent, once for all who wait for
     FakeNetwork inner;
     SharedExchanges shared(inner, clock, HashKey{}, &counts);
     const Query query = query_of("www.example.");
-    const auto ask_for = [&](std::optional<Reply>& reply) {
-        auto task = ask(shared, query, clock.now() + second, reply);
-        task.start();
-        return task;
-    };
     std::optional<Reply> first;
     std::optional<Reply> second_reply;
-    const auto one = ask_for(first);
-    const auto other = ask_for(second_reply);
+    Task<void> one = ask(shared, query, clock.now() + second, first);
+    Task<void> other = ask(shared, query, clock.now() + second, second_reply);
+    one.start();
+    other.start();
     CHECK(counts.queries == 1);
     inner.answer(some_response());
     CHECK(counts.replies == 1);
-    const auto third = ask_for(first);
+    Task<void> third = ask(shared, query, clock.now() + second, first);
+    third.start();
     inner.answer(std::unexpected(NetError::unreachable));
     CHECK(counts.errors == 1);
     {
-        const auto gone = ask_for(first);
+        Task<void> gone = ask(shared, query, clock.now() + second, first);
+        gone.start();
         CHECK(counts.queries == 3);
     }
     CHECK(inner.abandoned == 1);
