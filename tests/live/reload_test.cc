@@ -18,6 +18,16 @@
 namespace wend::live {
 namespace {
 
+// The address sanitizer keeps what was freed for a while, to see who still uses it.
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+constexpr bool holds_on_to_memory = true;
+#else
+constexpr bool holds_on_to_memory = false;
+#endif
+
 using std::chrono::milliseconds;
 
 constexpr std::string_view in_force = " is in force after ";
@@ -114,7 +124,9 @@ void reload_many_times(unsigned reloads) {
     const std::string told = fmt::format("{} KiB after {} reloads, {} KiB after {}; {}", kib[0],
                                          reloads / 2, kib[1], reloads, summary(counts));
     INFO(told);
-    CHECK(kib[1] < kib[0] + 6'144);
+    if (!holds_on_to_memory) {
+        CHECK(kib[1] < kib[0] + 6'144);
+    }
     CHECK(counts.lost == 0);
     CHECK(counts.servfail == 0);
     if (reloads > 100) {
