@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "transport/http_connection.h"
+#include "transport/listen.h"
 
 namespace wend {
 namespace {
@@ -103,21 +104,12 @@ bool HttpServer::accept_one() {
         }
         return true;
     }
-    switch (errno) {
-        case EAGAIN:
-            return false;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-            if (evict(nullptr)) {
-                return true;
-            }
-            rest();
-            return false;
-        default:  // that client has gone already
-            return true;
+    const NotAccepted why = why_not_accepted(errno);
+    if (why == NotAccepted::no_room && !evict(nullptr)) {
+        rest();
+        return false;
     }
+    return why != NotAccepted::nobody;
 }
 
 void HttpServer::rest() {

@@ -88,6 +88,20 @@ std::expected<Descriptor, ListenError> open_listening_socket(const Endpoint& whe
     return socket;
 }
 
+NotAccepted why_not_accepted(int code) {
+    switch (code) {
+        case EAGAIN:
+            return NotAccepted::nobody;
+        case EMFILE:
+        case ENFILE:
+        case ENOBUFS:
+        case ENOMEM:
+            return NotAccepted::no_room;
+        default:
+            return NotAccepted::gone;
+    }
+}
+
 std::expected<void, ListenError> check_listenable(const Endpoint& where, Channel channel) {
     const auto socket = open_listening_socket(where, channel, Sharing::alone);
     if (!socket) {

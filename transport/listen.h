@@ -1,5 +1,6 @@
 // Sockets that we serve on, and why one could not be had.
 #pragma once
+#include <cstdint>
 #include <expected>
 #include <string>
 
@@ -29,6 +30,15 @@ inline constexpr int tcp_backlog = 511;
 // Bound and nonblocking; over TCP listening too. Port 0 lets the kernel choose.
 std::expected<Descriptor, ListenError> open_listening_socket(const Endpoint& where, Channel channel,
                                                              Sharing sharing);
+
+// Why accept(2) took nobody in, by its errno.
+enum class NotAccepted : std::uint8_t {
+    nobody,   // is waiting
+    no_room,  // no descriptor or no memory: who is there has to give way, or it has to rest
+    gone,     // that client; there may be others
+};
+
+NotAccepted why_not_accepted(int code);
 
 // Whether nobody listens here yet, and an interface has the address. Shared sockets do not notice
 // another process of the same user on the same port, so ask once before the workers open theirs.

@@ -101,21 +101,12 @@ bool TcpListener::accept_one() {
               Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(address)));
         return true;
     }
-    switch (errno) {
-        case EAGAIN:
-            return false;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-            if (evict(idle_)) {
-                return true;
-            }
-            rest();
-            return false;
-        default:  // that client has gone already
-            return true;
+    const NotAccepted why = why_not_accepted(errno);
+    if (why == NotAccepted::no_room && !evict(idle_)) {
+        rest();
+        return false;
     }
+    return why != NotAccepted::nobody;
 }
 
 void TcpListener::rest() {

@@ -33,21 +33,4 @@ std::expected<BoundSockets, ListenError> bind_sockets(const Endpoint& wanted) {
     return bound;
 }
 
-std::expected<std::vector<std::vector<BoundSockets>>, ListenError> bind_for_workers(
-    const std::vector<Endpoint>& wanted, unsigned workers) {
-    std::vector<std::vector<BoundSockets>> all(workers);
-    for (const Endpoint& endpoint : wanted) {
-        Endpoint where = endpoint;
-        for (std::vector<BoundSockets>& sockets : all) {
-            auto bound = where == endpoint ? bind_sockets(endpoint) : bind_once(endpoint, where);
-            if (!bound) {
-                return std::unexpected(bound.error());
-            }
-            where = bound->where;
-            sockets.push_back(std::move(*bound));
-        }
-    }
-    return all;
-}
-
 }  // namespace wend

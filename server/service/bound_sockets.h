@@ -2,7 +2,6 @@
 // address can be had shows on any thread, and serving begins on the worker's.
 #pragma once
 #include <expected>
-#include <vector>
 
 #include "base/address.h"
 #include "transport/listen.h"
@@ -19,10 +18,5 @@ struct BoundSockets {
 
 // Both on one port. Others of this process may bind the same.
 std::expected<BoundSockets, ListenError> bind_sockets(const Endpoint& wanted);
-
-// For each of `wanted`, once for each of `workers`. Port 0 is the same port for all of them. On
-// failure none stays bound.
-std::expected<std::vector<std::vector<BoundSockets>>, ListenError> bind_for_workers(
-    const std::vector<Endpoint>& wanted, unsigned workers);
 
 }  // namespace wend

@@ -48,8 +48,9 @@ class SocketStore {
     // alone: then nobody else's is.
     bool holds(const Endpoint& where) const;
 
-    // As bind_for_workers(), but those that we were started with are taken, and the others are
-    // kept from here on.
+    // For each of `wanted`, once for each of `workers`; port 0 is the same port for all of them. On
+    // failure none stays bound. Those that we were started with are taken, and the others are kept
+    // from here on.
     std::expected<std::vector<std::vector<BoundSockets>>, ListenError> bind(
         const std::vector<Endpoint>& wanted, unsigned workers);
 

@@ -29,13 +29,15 @@ class ServerWithControl {
   public:
     explicit ServerWithControl(ControlChildOptions options)
         : board_(*make_board(1, WEND_VERSION, true)), stores_(configuration(), nullptr, random_) {
-        auto sockets = bind_for_workers(configuration().listen, 1);
-        REQUIRE(sockets);
+        auto bound = bind_sockets(configuration().listen.front());
+        REQUIRE(bound);
+        std::vector<BoundSockets> sockets;
+        sockets.push_back(std::move(*bound));
         auto opened =
             Worker::open(stores_,
                          make_generation({.config = configuration(), .resolver = resolving()},
                                          stores_, wall_time_now(), random_),
-                         std::move(sockets->front()), board_.worker(0));
+                         std::move(sockets), board_.worker(0));
         REQUIRE(opened);
         worker_ = std::move(*opened);
         worker_->keep_process_board(board_.process());

@@ -1,6 +1,7 @@
 #include "transport/http_server.h"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tests/temporary_directory.h"
 #include "transport/listen.h"
 #include "transport/unix_socket.h"
 
@@ -176,9 +178,8 @@ TEST_CASE("one client has its share of connections, and who asks pushes out who 
 }
 
 TEST_CASE("a peer of a unix socket is known by the kernel's word", "[transport]") {
-    char pattern[] = "/tmp/wend-test-XXXXXX";
-    REQUIRE(mkdtemp(pattern) != nullptr);
-    const std::string path = std::string(pattern) + "/s";
+    const TemporaryDirectory directory;
+    const std::string path = directory.path() + "/s";
     {
         UvLoop loop;
         UvClock clock(loop);
@@ -202,7 +203,7 @@ TEST_CASE("a peer of a unix socket is known by the kernel's word", "[transport]"
         CHECK(echo.last_peer.user->gid == getegid());
         CHECK_FALSE(listen_on_unix_socket(path));
     }
-    CHECK(rmdir(pattern) == 0);  // the socket's file has gone with it
+    CHECK(std::filesystem::is_empty(directory.path()));  // the socket's file has gone with it
 }
 
 }  // namespace wend

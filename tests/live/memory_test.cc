@@ -126,13 +126,15 @@ class Authority {
 class Daemon {
   public:
     Daemon() : config_(configuration(authority_)), stores_(config_, nullptr, random_) {
-        auto sockets = bind_for_workers(config_.listen, 1);
-        REQUIRE(sockets);
+        auto bound = bind_sockets(config_.listen.front());
+        REQUIRE(bound);
+        std::vector<BoundSockets> sockets;
+        sockets.push_back(std::move(*bound));
         auto opened =
             Worker::open(stores_,
                          make_generation({.config = config_, .resolver = options(authority_)},
                                          stores_, wall_time_now(), random_),
-                         std::move(sockets->front()), board_);
+                         std::move(sockets), board_);
         REQUIRE(opened);
         worker_ = std::move(*opened);
         where_ = worker_->listening().front();

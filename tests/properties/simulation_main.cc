@@ -4,7 +4,6 @@
 //   simulation --seed SEED [--trace] [--show]     one seed; its packets, its internet
 //
 // With --by-ns minimised questions are of type NS.
-#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "simulation.h"
+#include "tests/properties/seed_arguments.h"
 
 using namespace wend::sim;
 
@@ -103,19 +103,10 @@ int run_many(std::uint64_t first, std::uint64_t count, const SimulationOptions& 
 }
 
 struct Arguments {
-    std::uint64_t first = 1;
-    std::uint64_t count = 1000;
-    std::optional<std::uint64_t> seed{};
+    SeedArguments seeds{.count = 1000};
     SimulationOptions options{};
     bool show = false;
 };
-
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole ? std::optional(value) : std::nullopt;
-}
 
 bool* flag_of(std::string_view word, Arguments& arguments) {
     if (word == "--trace") {
@@ -129,26 +120,18 @@ bool* flag_of(std::string_view word, Arguments& arguments) {
 
 std::optional<Arguments> read_arguments(std::span<char*> words) {
     Arguments arguments;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-        const std::string_view word = words[i];
-        if (bool* flag = flag_of(word, arguments)) {
-            *flag = true;
-            continue;
+    const auto flag = [&](std::string_view word) {
+        bool* const to = flag_of(word, arguments);
+        if (to != nullptr) {
+            *to = true;
         }
-        const auto value = i + 1 < words.size() ? number(words[++i]) : std::nullopt;
-        if (!value) {
-            return std::nullopt;
-        }
-        if (word == "--seed") {
-            arguments.seed = value;
-        } else if (word == "--first") {
-            arguments.first = *value;
-        } else if (word == "--seeds") {
-            arguments.count = *value;
-        } else {
-            return std::nullopt;
-        }
+        return to != nullptr;
+    };
+    const auto seeds = read_seed_arguments(words, arguments.seeds, {.flag = flag});
+    if (!seeds) {
+        return std::nullopt;
     }
+    arguments.seeds = *seeds;
     return arguments;
 }
 
@@ -163,8 +146,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::signal(SIGALRM, seed_without_end);
-    if (arguments->seed) {
-        return run_one(*arguments->seed, arguments->options, arguments->show);
+    if (arguments->seeds.seed) {
+        return run_one(*arguments->seeds.seed, arguments->options, arguments->show);
     }
-    return run_many(arguments->first, arguments->count, arguments->options);
+    return run_many(arguments->seeds.first, arguments->seeds.count, arguments->options);
 }

@@ -2,7 +2,6 @@
 //
 //   reload_search [--seeds COUNT] [--first SEED] [--changes COUNT]   each seed; some twice
 //   reload_search --seed SEED [--changes COUNT] [--trace] [--show]   one; its changes, its internet
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/properties/reload/reload_search.h"
+#include "tests/properties/seed_arguments.h"
 
 using namespace wend::sim;
 
@@ -24,9 +24,7 @@ constexpr std::uint64_t twice_every = 25;
 constexpr std::size_t shown_max = 10;
 
 struct ReloadArguments {
-    std::uint64_t first = 1;
-    std::uint64_t count = 50;
-    std::optional<std::uint64_t> seed{};
+    SeedArguments seeds{.count = 50};
     ReloadOptions options{};
     bool show = false;
 };
@@ -54,8 +52,8 @@ bool tell_reloads(const ReloadReport& report, std::uint64_t seed) {
 int run_reloads(const ReloadArguments& arguments) {
     ReloadReport total;
     std::uint64_t wrong = 0;
-    const std::uint64_t first = arguments.seed.value_or(arguments.first);
-    const std::uint64_t count = arguments.seed ? 1 : arguments.count;
+    const std::uint64_t first = arguments.seeds.seed.value_or(arguments.seeds.first);
+    const std::uint64_t count = arguments.seeds.seed ? 1 : arguments.seeds.count;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         const ReloadReport report = watched_reloads(seed, arguments.options);
         if (arguments.show) {
@@ -82,30 +80,21 @@ int run_reloads(const ReloadArguments& arguments) {
 
 std::optional<ReloadArguments> read_reload_arguments(std::span<char*> words) {
     ReloadArguments arguments;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-        const std::string_view word = words[i];
-        if (word == "--trace" || word == "--show") {
-            (word == "--trace" ? arguments.options.trace : arguments.show) = true;
-            continue;
-        }
-        std::uint64_t value = 0;
-        const std::string_view text = i + 1 < words.size() ? words[++i] : "";
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-            return std::nullopt;
-        }
-        if (word == "--seed") {
-            arguments.seed = value;
-        } else if (word == "--first") {
-            arguments.first = value;
-        } else if (word == "--seeds") {
-            arguments.count = value;
-        } else if (word == "--changes") {
-            arguments.options.changes = value;
-        } else {
-            return std::nullopt;
-        }
+    std::uint64_t changes = arguments.options.changes;
+    const auto flag = [&](std::string_view word) {
+        arguments.options.trace |= word == "--trace";
+        arguments.show |= word == "--show";
+        return word == "--trace" || word == "--show";
+    };
+    const auto number = [&](std::string_view word) {
+        return word == "--changes" ? &changes : nullptr;
+    };
+    const auto seeds = read_seed_arguments(words, arguments.seeds, {flag, number});
+    if (!seeds) {
+        return std::nullopt;
     }
+    arguments.seeds = *seeds;
+    arguments.options.changes = changes;
     return arguments;
 }
 

@@ -6,7 +6,6 @@
 //   signed_search --KIND --seed SEED [--trace] [--show]     one seed; its replies, its internet
 //
 // With --strict a limit that honest data meets is a fault as well.
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -17,6 +16,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "tests/properties/seed_arguments.h"
 #include "tests/properties/signed/search.h"
 
 using namespace wend::sim;
@@ -28,9 +28,7 @@ constexpr std::uint64_t twice_every = 50;
 constexpr std::size_t shown_max = 20;
 
 struct Arguments {
-    std::uint64_t first = 1;
-    std::uint64_t count = 100;
-    std::optional<std::uint64_t> seed{};
+    SeedArguments seeds{.count = 100};
     SearchOptions options{};
     std::string_view kind = "--honest";
     bool show = false;
@@ -65,8 +63,8 @@ void sum_up(const SearchReport& total, std::uint64_t wrong) {
 }
 
 int run(const Arguments& arguments) {
-    const std::uint64_t first = arguments.seed.value_or(arguments.first);
-    const std::uint64_t count = arguments.seed ? 1 : arguments.count;
+    const std::uint64_t first = arguments.seeds.seed.value_or(arguments.seeds.first);
+    const std::uint64_t count = arguments.seeds.seed ? 1 : arguments.seeds.count;
     SearchReport total;
     std::uint64_t wrong = 0;
     std::uint64_t failed = 0;
@@ -79,7 +77,7 @@ int run(const Arguments& arguments) {
         if (!ok) {
             tell(report, seed, arguments);
         }
-        if (!arguments.seed && seed % twice_every == 0 &&
+        if (!arguments.seeds.seed && seed % twice_every == 0 &&
             watched(seed, arguments.options).hash != report.hash) {
             fmt::print("not ok seed {}: other answers the second time\n", seed);
             ok = false;
@@ -91,13 +89,6 @@ int run(const Arguments& arguments) {
     sum_up(total, wrong);
     fmt::print("{} passed, {} failed\n", count - failed, failed);
     return failed == 0 ? 0 : 1;
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole ? std::optional(value) : std::nullopt;
 }
 
 // True if the word stands alone.
@@ -121,25 +112,12 @@ bool take_flag(std::string_view word, Arguments& arguments) {
 
 std::optional<Arguments> read_arguments(std::span<char*> words) {
     Arguments arguments;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-        const std::string_view word = words[i];
-        if (take_flag(word, arguments)) {
-            continue;
-        }
-        const auto value = i + 1 < words.size() ? number(words[++i]) : std::nullopt;
-        if (!value) {
-            return std::nullopt;
-        }
-        if (word == "--seed") {
-            arguments.seed = value;
-        } else if (word == "--first") {
-            arguments.first = *value;
-        } else if (word == "--seeds") {
-            arguments.count = *value;
-        } else {
-            return std::nullopt;
-        }
+    const auto flag = [&](std::string_view word) { return take_flag(word, arguments); };
+    const auto seeds = read_seed_arguments(words, arguments.seeds, {.flag = flag});
+    if (!seeds) {
+        return std::nullopt;
     }
+    arguments.seeds = *seeds;
     return arguments;
 }
 

@@ -1,45 +1,16 @@
 #include "replay/files.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include <catch2/catch.hpp>
+
+#include "tests/temporary_directory.h"
 
 using namespace wend;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of its own for each test, gone when that ends.
-class Folder {
-  public:
-    Folder() : path_(fs::temp_directory_path() / "wend-replay-XXXXXX") {
-        std::string name = path_.string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    Folder(Folder&&) = delete;
-    Folder& operator=(Folder&&) = delete;
-
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-
-    std::string add(std::string_view name, std::string_view text) const {
-        std::ofstream(path_ / name) << text;
-        return (path_ / name).string();
-    }
-
-    std::string path() const { return path_.string(); }
-
-  private:
-    fs::path path_;
-};
 
 struct Played {
     int status = 0;
@@ -59,8 +30,8 @@ constexpr std::string_view sound =
 }  // namespace
 
 TEST_CASE("a folder without scenarios has not passed", "[replay][replay]") {
-    const Folder folder;
-    folder.add("notes.txt", sound);
+    const TemporaryDirectory folder;
+    folder.write("notes.txt", sound);
     const Played played = play({folder.path()});
     CHECK(played.status == 1);
     CHECK(played.lines ==
@@ -70,11 +41,11 @@ TEST_CASE("a folder without scenarios has not passed", "[replay][replay]") {
 
 TEST_CASE("a folder's scenarios are played, and a misspelt step is told with its line",
           "[replay][replay]") {
-    const Folder folder;
-    const std::string first = folder.add("a.rpl", sound);
+    const TemporaryDirectory folder;
+    const std::string first = folder.write("a.rpl", sound);
     std::string misspelt(sound);
     misspelt.replace(misspelt.find("NOTHING"), 7, "NOTHINK");
-    const std::string second = folder.add("b.rpl", misspelt);
+    const std::string second = folder.write("b.rpl", misspelt);
     const Played played = play({folder.path()});
     CHECK(played.status == 1);
     CHECK(played.lines ==
