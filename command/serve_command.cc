@@ -112,13 +112,13 @@ std::vector<Endpoint> addresses_to_serve(const Config& config) {
     return listen;
 }
 
-// Listeners come and go with the configuration, and each has buffers of a few hundred KiB: they are
-// mapped and given back one by one. The C library would raise its limit with the first that is
-// freed, take the next ones from its heaps, and those grow with every change.
+// Listeners and engines come and go with the configuration, and each has buffers of 64 KiB and
+// more: they are mapped and given back one by one. The C library would raise its limit with the
+// first that is freed, take the next ones from its heaps, and those grow with every change.
 void map_large_blocks() {
-    constexpr int large = 128 * 1024;
+    constexpr int large = 32 * 1024;
     mallopt(M_MMAP_THRESHOLD, large);
-    mallopt(M_TRIM_THRESHOLD, large);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 }
 
 // What each worker may ask of servers at once.

@@ -125,7 +125,7 @@ void reload_many_times(unsigned reloads) {
                                          reloads / 2, kib[1], reloads, summary(counts));
     INFO(told);
     if (!holds_on_to_memory) {
-        CHECK(kib[1] < kib[0] + 6'144);
+        CHECK(kib[1] < kib[0] + 2'048);
     }
     CHECK(counts.lost == 0);
     CHECK(counts.servfail == 0);
