@@ -209,7 +209,11 @@ Task<Verdict> Validator::validate_rrset(dns::RRset& rrset, Type asked, Examinati
     ChainContext& context = examination.context;
     const Name owner = rrset.owner();
     const Name where = authority_of(owner, asked);
-    if (chain_.anchors().closest(where) == nullptr) {
+    // An alias at a negative anchor is not validated, though it answer for a DS set that would be
+    // the parent's (RFC 7646 2): it is kept for all types.
+    const bool is_suspended =
+        rrset.type() == Type::cname && chain_.anchors().closest(owner) == nullptr;
+    if (is_suspended || chain_.anchors().closest(where) == nullptr) {
         co_return of(Security::insecure);
     }
     const std::optional<SignerClaim> claim = SignerClaim::of(rrset.packed(), asked);

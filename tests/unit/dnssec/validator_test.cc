@@ -305,6 +305,19 @@ TEST_CASE("without an anchor, or below a negative one, nothing is looked at", "[
     CHECK(world.validate("www.hashed.com", Type::a).security == Security::secure);
 }
 
+TEST_CASE("an alias at a negative anchor is not validated, whatever type it answers for",
+          "[dnssec][rfc7646-2]") {
+    const Type type = GENERATE(Type::ds, Type::a, Type::cname);
+    SignedWorld world;
+    add_tree(world);
+    world.anchors.add_negative(dns::name_of("alias.example.com"));
+    CAPTURE(to_text(type));
+    CHECK(world.validate("alias.example.com", type).security == Security::insecure);
+    REQUIRE(world.reply.answer.front().type() == Type::cname);
+    CHECK(world.reply.answer.front().security() == Security::insecure);
+    CHECK(world.validate("www.example.com", Type::a).security == Security::secure);
+}
+
 TEST_CASE("when the signatures are spent the answer is bogus for that reason", "[dnssec]") {
     SignedWorld world;
     add_tree(world);
