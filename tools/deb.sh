@@ -21,4 +21,4 @@ DEB_BUILD_PROFILES=$profiles dpkg-buildpackage -b -us -uc >../build.log 2>&1 ||
 cd ..
 say "lintian"
 lintian --fail-on error,warning --info --tag-display-limit 0 wend_*.changes
-say "built: $(echo build/deb/wend_*.deb)"
+say "built: $(printf "build/deb/%s " wend_*.deb)"
