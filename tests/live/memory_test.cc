@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "dns/message.h"
+#include "server/service/bound_sockets.h"
 #include "server/setup.h"
 #include "server/worker.h"
 #include "tests/live/wend_process.h"
@@ -22,17 +23,11 @@ using Bytes = std::vector<std::uint8_t>;
 
 namespace {
 
-Descriptor listening_socket(const Endpoint& where, int type) {
-    Descriptor opened(socket(AF_INET, type | SOCK_CLOEXEC, 0));
-    const int yes = 1;  // the port that datagrams got may linger from somebody's stream
-    if (type == SOCK_STREAM) {
-        setsockopt(opened.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    }
-    sockaddr_storage address;
-    const unsigned size = where.to_sockaddr(address);
-    REQUIRE(bind(opened.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
-    REQUIRE((type == SOCK_DGRAM || listen(opened.get(), 64) == 0));
-    return opened;
+// The port that the kernel gives datagrams may be somebody's stream already: another is asked for.
+BoundSockets loopback_sockets() {
+    auto bound = bind_sockets(*Endpoint::from_text("127.0.0.1:0"));
+    REQUIRE(bound);
+    return std::move(*bound);
 }
 
 bool is_readable(int fd, int wait_ms) {
@@ -44,10 +39,7 @@ bool is_readable(int fd, int wait_ms) {
 // alone. On a thread of its own.
 class Authority {
   public:
-    Authority()
-        : datagrams_(listening_socket(*Endpoint::from_text("127.0.0.1:0"), SOCK_DGRAM)),
-          streams_(listening_socket(address(), SOCK_STREAM)),
-          thread_([this] { serve(); }) {}
+    Authority() : thread_([this] { serve(); }) {}
 
     Authority(const Authority&) = delete;
     Authority& operator=(const Authority&) = delete;
@@ -59,7 +51,7 @@ class Authority {
         thread_.join();
     }
 
-    Endpoint address() const { return bound_endpoint(datagrams_.get()); }
+    Endpoint address() const { return sockets_.where; }
 
   private:
     static Bytes reply_to(Octets query, bool truncated) {
@@ -79,13 +71,13 @@ class Authority {
     void serve() {
         std::vector<Descriptor> peers;
         while (!ending_) {
-            if (is_readable(streams_.get(), 0)) {
-                peers.emplace_back(accept(streams_.get(), nullptr, nullptr));
+            if (is_readable(sockets_.tcp.get(), 0)) {
+                peers.emplace_back(accept(sockets_.tcp.get(), nullptr, nullptr));
             }
             for (const Descriptor& peer : peers) {
                 answer_stream(peer.get());
             }
-            if (is_readable(datagrams_.get(), 1)) {
+            if (is_readable(sockets_.udp.get(), 1)) {
                 answer_datagram();
             }
         }
@@ -97,10 +89,10 @@ class Authority {
         socklen_t from_size = sizeof from;
         auto* const peer = reinterpret_cast<sockaddr*>(&from);
         const ssize_t size =
-            recvfrom(datagrams_.get(), query.data(), query.size(), 0, peer, &from_size);
+            recvfrom(sockets_.udp.get(), query.data(), query.size(), 0, peer, &from_size);
         const Octets octets = Octets(query).first(static_cast<std::size_t>(size));
         const Bytes reply = reply_to(octets, (query[13] | 0x20) == 't');
-        sendto(datagrams_.get(), reply.data(), reply.size(), 0, peer, from_size);
+        sendto(sockets_.udp.get(), reply.data(), reply.size(), 0, peer, from_size);
     }
 
     // A query comes in one piece on loopback.
@@ -117,8 +109,7 @@ class Authority {
         }
     }
 
-    Descriptor datagrams_;
-    Descriptor streams_;
+    BoundSockets sockets_ = loopback_sockets();
     std::atomic<bool> ending_{false};
     std::thread thread_;
 };

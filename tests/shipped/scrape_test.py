@@ -56,8 +56,8 @@ def wait_for(port, expression, least):
 
 
 def faults(wend, prometheus, folder):
-    door, web, dns = free_port(), free_port(), free_port()
-    config = {'listen': [f'127.0.0.1:{dns}'], 'http': {'listen': [f'127.0.0.1:{door}']},
+    door, web = free_port(), free_port()
+    config = {'listen': ['127.0.0.1:0'], 'http': {'listen': [f'127.0.0.1:{door}']},
               'control': {'socket': f'{folder}/control.sock'}}
     scrape = {'global': {'scrape_interval': '1s'},
               'scrape_configs': [{'job_name': 'wend',
