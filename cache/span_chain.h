@@ -110,6 +110,28 @@ class SpanChain {
         return after == map_.begin() ? 0 : erase(std::prev(after));
     }
 
+    // What owners at or below `zone` have, and the one before them, into the caller's map, as
+    // take() does; the octets.
+    std::ptrdiff_t take_around(dns::NameView zone, Map& to) {
+        auto at = map_.lower_bound(zone);
+        if (at != map_.begin()) {
+            --at;
+        }
+        std::ptrdiff_t lost = 0;
+        for (bool is_before = true; at != map_.end(); is_before = false) {
+            if (!is_before && !at->first.is_subdomain_of(zone)) {
+                break;
+            }
+            if (hand_ == at) {
+                ++hand_;
+            }
+            lost += static_cast<std::ptrdiff_t>(at->second.cost());
+            to.insert(map_.extract(at++));
+        }
+        octets_ -= lost;
+        return lost;
+    }
+
     std::ptrdiff_t clear() {
         Map dropped;
         return take(dropped);

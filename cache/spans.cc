@@ -168,6 +168,7 @@ struct Spans::Impl {
 
     Step flush_zones(const Selection& selection, Cursor from);
     std::size_t flush_around(dns::NameView zone, dns::NameView name);
+    std::size_t flush_tree(dns::NameView zone, dns::NameView tree);
 
     SpanOptions options;  // but for ttl_max, which may change:
     TtlLimit ttl_max;
@@ -345,6 +346,27 @@ std::size_t Spans::Impl::flush_around(dns::NameView zone, dns::NameView name) {
     shard.account(*known, -known->nsec.erase_at_or_before(name));
     shard.account(*known, -known->nsec3.take(hashed));
     return before - known->nsec.size() - known->nsec3.size();
+}
+
+std::size_t Spans::Impl::flush_tree(dns::NameView zone, dns::NameView tree) {
+    SpanChain::Map dropped;
+    SpanChain::Map hashed;
+    const std::uint64_t hash = hash_of(zone);
+    Shard& shard = shard_of(hash);
+    const MutexLock lock(shard.mutex);
+    if (ZoneSpans* known = shard.find(hash, zone)) {
+        shard.account(*known, -known->nsec.take_around(tree, dropped));
+        shard.account(*known, -known->nsec3.take(hashed));
+    }
+    return dropped.size() + hashed.size();
+}
+
+std::size_t Spans::forget_what_is_above(dns::NameView zone) {
+    std::size_t taken = 0;
+    for (std::size_t labels = zone.label_count(); labels > 0; --labels) {
+        taken += impl_->flush_tree(zone.suffix(labels - 1), zone);
+    }
+    return taken;
 }
 
 Step Spans::flush(const Selection& selection, Cursor from) {

@@ -93,6 +93,11 @@ class Spans {
     // stay.
     Step flush(const Selection& selection, Cursor from);
 
+    // What the zones above `zone` prove of it and of names below it: their NSEC records there and
+    // the one before, and all NSEC3 records, whose names are hashed. A lock of each for as long as
+    // it takes to find them. How many spans went.
+    std::size_t forget_what_is_above(dns::NameView zone);
+
     // All steps of it, on this thread; how many spans went.
     std::size_t flush_name(dns::NameView name);
     std::size_t flush_zone(dns::NameView zone, const std::vector<dns::Name>& except = {});

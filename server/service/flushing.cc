@@ -21,15 +21,18 @@ void Flushing::add(Stores& stores, const Flush& flush) {
     const cache::Selection zone = cache::at_or_below(flush.zone, flush.except);
     switch (flush.what) {
         case What::everything: {
-            // With the name errors of its ancestors, which deny all of it (RFC 8020), and last with
-            // the spans that do: they are the deepest zone's that has any.
+            // With the name errors of its ancestors, which deny all of it (RFC 8020), and the spans
+            // of the zones above it, which do, or say that a cut below it has no DS.
             const cache::Selection apex = cache::at_name(flush.zone);
             jobs_.push_back(
                 {[&stores, apex](auto at) { return stores.cache.flush(apex, at); }, true});
             jobs_.push_back(
                 {[&stores, zone](auto at) { return stores.cache.flush(zone, at); }, true});
             jobs_.push_back({[&stores, zone](auto at) { return stores.spans.flush(zone, at); }});
-            jobs_.push_back({[&stores, apex](auto at) { return stores.spans.flush(apex, at); }});
+            jobs_.push_back({[&stores, name = flush.zone](auto) {
+                return cache::Step{.looked_at = 1,
+                                   .taken = stores.spans.forget_what_is_above(name)};
+            }});
             // The word of the zone's servers on those that are left out: where they are, and by
             // which keys they are known.
             for (const dns::Name& other : flush.except) {

@@ -270,6 +270,31 @@ TEST_CASE("spans go with their zone, and the one that denies a name with the nam
     CHECK(spans.statistics().bytes == 0);
 }
 
+TEST_CASE("the zones above a zone no longer deny it or what is below it", "[spans][flush]") {
+    Spans spans({.key = {1, 2}});
+    const auto proved = [&](std::string_view zone, std::string_view owner) {
+        return spans.at_or_before(name_of(zone), name_of(owner), Type::nsec, at(1)).has_value();
+    };
+    for (const char* owner : {"a.example.", "b.example.", "cut.b.example.", "c.example."}) {
+        spans.store_nsec(name_of("example."), nsec(owner), at(0));
+    }
+    spans.store_nsec(name_of("."), nsec("example."), at(0));
+    spans.store_nsec(name_of("."), nsec("a."), at(0));
+    spans.store_nsec(name_of("."), nsec("z."), at(0));
+    spans.store_nsec3(name_of("example."),
+                      make::rrset("abc.example.", Type::nsec3, 100, {{1}}, Security::secure), {},
+                      at(0));
+    spans.store_nsec(name_of("b.example."), nsec("x.b.example."), at(0));
+    CHECK(spans.forget_what_is_above(name_of("b.example.")) == 5);
+    CHECK_FALSE(proved("example.", "b.example."));
+    CHECK(proved("example.", "c.example."));
+    CHECK(proved(".", "z."));
+    CHECK(proved(".", "b."));
+    CHECK(proved("b.example.", "x.b.example."));
+    CHECK_FALSE(
+        spans.at_or_before(name_of("example."), name_of("abc.example."), Type::nsec3, at(1)));
+}
+
 TEST_CASE("a flush of many zones of spans leaves none and no octet", "[spans][flush]") {
     Spans spans({.key = {1, 2}});
     for (int i = 0; i < 3'000; ++i) {
