@@ -107,6 +107,10 @@ Iterator::Iterator(const World& world, const ResolverOptions& options, const Ser
       filter_(filter),
       asker_(world, options, filter, addresses) {}
 
+const ConfiguredZone* Iterator::configured_at(const dns::Name& name) const {
+    return configured_zone_at(name, options_.zones);
+}
+
 WEND_TASK_WRAPPER Task<Finding> Iterator::iterate(const dns::Question& question, const Quest& quest,
                                                   Showing how) {
     const ConfiguredZone* configured =

@@ -40,6 +40,9 @@ class Iterator {
 
     std::size_t probes() const { return asker_.probes(); }
 
+    // The deepest zone at or above `name` whose servers are named by the configuration; null: none.
+    const ConfiguredZone* configured_at(const dns::Name& name) const;
+
   private:
     struct Walk;
     enum class Next { done, go_on };

@@ -126,9 +126,16 @@ std::optional<dnssec::Fetched> KeyFetcher::at_hand(const dns::Name& owner, dns::
     return is_distrusted(owner, type) ? std::nullopt : known(owner, type);
 }
 
+// Of a delegation that is known and a zone whose servers the configuration names, the deeper.
 std::optional<dns::Name> KeyFetcher::zone_above(const dns::Name& zone) const {
-    const auto above = closest_delegation(zone.view().parent(), world_, quest_.errand);
-    return above ? std::optional(above->delegation.zone) : std::nullopt;
+    const dns::Name parent = zone.view().parent();
+    const auto cut = closest_delegation(parent, world_, quest_.errand);
+    const ConfiguredZone* const configured = iterator_.configured_at(parent);
+    if (configured != nullptr &&
+        (!cut || configured->zone.view().is_subdomain_of(cut->delegation.zone))) {
+        return configured->zone;
+    }
+    return cut ? std::optional(cut->delegation.zone) : std::nullopt;
 }
 
 Task<dnssec::Fetched> KeyFetcher::fetch(const dns::Name& owner, dns::Type type) {
