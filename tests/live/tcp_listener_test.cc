@@ -321,6 +321,49 @@ TEST_CASE("random octets on a stream end it or are taken for queries, nothing wo
     CHECK(server.wait_for_connections(0));
 }
 
+TEST_CASE("who had come by the time that nobody new is taken in is answered", "[transport]") {
+    Server server;
+    const Endpoint to = server.listener->local();
+    TestStream served(to);
+    served.send(framed(message_of('p', 1)));
+    REQUIRE(server.run_until([&] { return server.pending.size() == 1; }));
+    TestStream in_backlog(to);
+    in_backlog.send(framed(message_of('a', 2)));
+    server.listener->close_to_new();
+    CHECK_FALSE(TestStream(to).is_connected());
+    REQUIRE(in_backlog.wait(server, 1));
+    server.answer(0);
+    REQUIRE(served.wait(server, 1));
+    served.send(framed(message_of('a', 3)));
+    REQUIRE(served.wait(server, 2));
+    CHECK(server.listener->connections() == 2);
+}
+
+TEST_CASE("new limits hold for connections that are open", "[transport]") {
+    TcpListenerOptions options;
+    options.queries_in_flight_max = 1;
+    Server server(options);
+    TestStream stream(server.listener->local());
+    Bytes three;
+    for (std::uint8_t i = 0; i < 3; ++i) {
+        const Bytes frame = framed(message_of('p', i));
+        three.insert(three.end(), frame.begin(), frame.end());
+    }
+    stream.send(three);
+    REQUIRE(server.run_until([&] { return server.pending.size() == 1; }));
+    server.run_for(5 * ms);
+    CHECK(server.pending.size() == 1);
+    options.queries_in_flight_max = 8;
+    server.listener->set_options(options);
+    server.answer(0);
+    CHECK(server.run_until([&] { return server.pending.size() == 3; }));
+    options.idle_max = 20 * ms;
+    server.listener->set_options(options);
+    server.answer(1);
+    server.answer(2);
+    CHECK(server.run_until([&] { return stream.is_closed(); }));
+}
+
 TEST_CASE("a port in use is one sentence", "[transport]") {
     Server server;
     const auto taken = check_listenable(server.listener->local(), Channel::tcp);
