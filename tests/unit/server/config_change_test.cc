@@ -20,7 +20,11 @@ class File {
 
     std::expected<Changes, std::string> after(std::string_view verb,
                                               const std::vector<std::string>& words) {
-        return changes_by({.verb = verb, .arguments = words, .who = "uid 0"}, file_, changes_);
+        return changes_by({.verb = verb,
+                           .arguments = words,
+                           .who = "uid 0",
+                           .when = WallTime(std::chrono::seconds(1'800'000'000))},
+                          file_, changes_);
     }
 
     // Keeps what it came to.
@@ -79,6 +83,9 @@ TEST_CASE("what cannot be is refused in a sentence and changes nothing", "[servi
     CHECK_FALSE(file.after("forward remove", {"corp.example"}));
     CHECK_FALSE(file.after("insecure add", {"corp.example"}));
     CHECK_FALSE(file.after("insecure add", {"corp.example", "--until", "tomorrow"}));
+    const auto over = file.after("insecure add", {"corp.example", "--until", "1999-01-31"});
+    REQUIRE_FALSE(over);
+    CHECK(over.error().starts_with("1999-01-31 is over: it is 2027-01-15T08:00:00Z"));
     CHECK(file.changes().empty());
 }
 
