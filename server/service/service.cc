@@ -17,6 +17,23 @@ Service::Service(Stores& stores, ProcessBoard& board, SocketStore& sockets,
                  ReadConfigAgain read_again)
     : stores_(stores), board_(board), sockets_(sockets), read_again_(std::move(read_again)) {}
 
+// From here on they are kept for the loop: who has read that it serves may tell it to reload, or to
+// end.
+struct Service::Signals {
+    explicit Signals(Service& service)
+        : term(loop_of(service), SIGTERM, [&service] { service.stop(); }),
+          interrupt(loop_of(service), SIGINT, [&service] { service.stop(); }),
+          hangup(loop_of(service), SIGHUP, [&service] { service.reload([](const Reloaded&) {}); }),
+          usr1(loop_of(service), SIGUSR1, [&service] { service.log_stats(); }) {}
+
+    static UvLoop& loop_of(const Service& service) { return service.workers_.front()->loop(); }
+
+    UvSignal term;
+    UvSignal interrupt;
+    UvSignal hangup;
+    UvSignal usr1;
+};
+
 Service::~Service() = default;
 
 std::expected<std::unique_ptr<Service>, std::string> Service::open(Stores& stores, Board& board,
@@ -41,17 +58,13 @@ std::expected<std::unique_ptr<Service>, std::string> Service::open(Stores& store
         service->workers_.push_back(std::move(*worker));
     }
     service->workers_.front()->keep_process_board(board.process());
+    service->signals_ = std::make_unique<Signals>(*service);
     return service;
 }
 
 // The first worker runs here: a process with one worker has one thread, whose references to files
 // and shared objects the kernel and the C++ library count without locks.
 void Service::run() {
-    UvLoop& loop = workers_.front()->loop();
-    const UvSignal term(loop, SIGTERM, [this] { stop(); });
-    const UvSignal interrupt(loop, SIGINT, [this] { stop(); });
-    const UvSignal hangup(loop, SIGHUP, [this] { reload([](const Reloaded&) {}); });
-    const UvSignal usr1(loop, SIGUSR1, [this] { log_stats(); });
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < workers_.size(); ++i) {
         threads.emplace_back([&worker = *workers_[i]] { worker.run(); });

@@ -342,6 +342,15 @@ TEST_CASE("an address that no interface has yet is no reason not to start", "[li
     CHECK(daemon.wait() == 0);
 }
 
+TEST_CASE("who has read that the server serves is heard by its signals", "[live][server]") {
+    for (int round = 0; round < 10; ++round) {
+        Daemon daemon({}, {"--lab"});
+        daemon.process().signal(SIGHUP);
+        daemon.process().signal(SIGTERM);
+        CHECK(daemon.process().wait() == 0);
+    }
+}
+
 TEST_CASE("who lists other networks is not shut out himself, and hears of their limits",
           "[live][server]") {
     Daemon daemon(R"(, "access": {"allow": ["192.0.2.0/24"]})", {"--lab"});
