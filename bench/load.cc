@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -45,6 +47,7 @@ struct Totals {
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
     std::uint64_t lost = 0;
+    std::size_t in_slot = 0;  // answered since the last 100 ms ended
     std::array<std::uint64_t, 16> rcodes{};
     std::vector<std::uint32_t> latencies_us;
 };
@@ -139,6 +142,7 @@ class Client {
             return;
         }
         ++totals.answered;
+        ++totals.in_slot;
         ++totals.rcodes[answer[3] & 0xfU];
         const auto waited = now - places_[place].sent_at;
         totals.latencies_us.push_back(static_cast<std::uint32_t>(
@@ -195,6 +199,7 @@ class Load {
             if (now >= next_sweep) {
                 next_sweep = now + std::chrono::milliseconds(100);
                 give_up_old(now);
+                end_slot();
             }
             if (is_over(now) && in_flight() == 0) {
                 break;
@@ -219,11 +224,13 @@ class Load {
         };
         fmt::print(
             R"({{"sent":{},"answered":{},"lost":{},"seconds":{:.3f},"p50_us":{},"p99_us":{},)"
-            R"("p999_us":{},"noerror":{},"servfail":{},"nxdomain":{},"refused":{}}})"
+            R"("p999_us":{},"noerror":{},"servfail":{},"nxdomain":{},"refused":{},)"
+            R"("least_100ms":{}}})"
             "\n",
             totals_.sent, totals_.answered, totals_.lost, seconds_, percentile(0.5),
             percentile(0.99), percentile(0.999), totals_.rcodes[0], totals_.rcodes[2],
-            totals_.rcodes[3], totals_.rcodes[5]);
+            totals_.rcodes[3], totals_.rcodes[5],
+            least_in_slot_ == std::numeric_limits<std::size_t>::max() ? 0 : least_in_slot_);
     }
 
   private:
@@ -309,6 +316,14 @@ class Load {
         return all;
     }
 
+    // The first is cut short by the start, and what comes after the last query counts for nothing.
+    void end_slot() {
+        const std::size_t answered = std::exchange(totals_.in_slot, 0U);
+        if (slots_++ > 0 && may_send()) {
+            least_in_slot_ = std::min(least_in_slot_, answered);
+        }
+    }
+
     void give_up_old(Clock::time_point now) {
         const auto patience = std::chrono::duration<double>(options_.patience);
         for (const auto& client : clients_) {
@@ -333,6 +348,8 @@ class Load {
     std::size_t begun_ = 0;
     std::size_t first_ = 0;  // the client whose turn it is
     bool ended_ = false;
+    std::size_t slots_ = 0;  // of 100 ms that have ended
+    std::size_t least_in_slot_ = std::numeric_limits<std::size_t>::max();
 };
 
 void add_options(CLI::App& app, Options& options, std::string& order) {

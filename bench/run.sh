@@ -2,7 +2,8 @@
 # Measures wend beside Debian's resolvers, on this machine, in a closed internet of its own.
 #   bench/run.sh [WHAT...] [--rounds N] [--no-validation] [--only NAME,...] [--beside NAME=PATH]...
 #                [--local-ports FIRST LAST]
-# WHAT: hot, zipf, cold, distinct, flood, floods, floods-one, flood-closed, burst, start, cores, micro;
+# WHAT: hot, zipf, cold, distinct, flood, floods, floods-one, flood-closed, burst, policy-1m, policy-5m,
+# start, cores, micro;
 # without any: all of them in turn. --beside: another wend's binary, measured as wend is.
 # docs/performance.md says what each means. Needs nothing but Debian: what is missing is fetched, the
 # other resolvers are unpacked below build/ and not installed, and no socket leaves the namespace.
@@ -11,7 +12,7 @@ caller="$PWD"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/setup.sh
 
-peers=(unbound knot-resolver pdns-recursor bind9 nsd)
+peers=(unbound knot-resolver pdns-recursor bind9 nsd dnsmasq-base)
 
 # Packages that installing NAME would bring, NAME first; nothing if all of it is installed.
 packages_of() { # NAME
@@ -21,7 +22,7 @@ packages_of() { # NAME
 # Unpacks what apt would install for each peer into DIRECTORY/root. The measurement lays it over /usr
 # in its own mount namespace.
 unpack_peers() { # DIRECTORY
-    [ -f "$1/complete" ] && return
+    [ "$(cat "$1/complete" 2>/dev/null)" = "${peers[*]}" ] && return
     say "fetching ${peers[*]}"
     rm -rf "$1"
     mkdir -p "$1/download" "$1/root/usr/lib"
@@ -38,7 +39,7 @@ unpack_peers() { # DIRECTORY
         [ -e "$file" ] && dpkg-deb -x "$file" "$1/root"
     done
     [ -d "$1/root/lib" ] && cp -a "$1/root/lib/." "$1/root/usr/lib/"
-    touch "$1/complete"
+    echo "${peers[*]}" >"$1/complete"
 }
 
 missing=()

@@ -13,11 +13,12 @@ import bursts
 import closed_internet
 import floods
 import kinds
+import policies
 import processes
 import resolvers
 import table
 
-KINDS = {kind.name: kind for kind in (*kinds.KINDS, *floods.KINDS, *bursts.KINDS)}
+KINDS = {kind.name: kind for kind in (*kinds.KINDS, *floods.KINDS, *bursts.KINDS, *policies.KINDS)}
 
 
 def contestant(text):
