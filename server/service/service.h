@@ -130,7 +130,7 @@ class Service {
     ReadConfigAgain read_again_;
     KernelRandom random_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::unique_ptr<Signals> signals_;  // of the first worker's loop
+    std::unique_ptr<Signals> signals_;       // of the first worker's loop
     std::deque<GenerationPtr> generations_;  // the last one is in force
     std::deque<Wish> wishes_;
     std::unique_ptr<Change> change_;                  // under way
