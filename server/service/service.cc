@@ -13,10 +13,6 @@
 
 namespace wend {
 
-Service::Service(Stores& stores, ProcessBoard& board, SocketStore& sockets,
-                 ReadConfigAgain read_again)
-    : stores_(stores), board_(board), sockets_(sockets), read_again_(std::move(read_again)) {}
-
 // From here on they are kept for the loop: who has read that it serves may tell it to reload, or to
 // end.
 struct Service::Signals {
@@ -33,6 +29,10 @@ struct Service::Signals {
     UvSignal hangup;
     UvSignal usr1;
 };
+
+Service::Service(Stores& stores, ProcessBoard& board, SocketStore& sockets,
+                 ReadConfigAgain read_again)
+    : stores_(stores), board_(board), sockets_(sockets), read_again_(std::move(read_again)) {}
 
 Service::~Service() = default;
 
