@@ -39,10 +39,12 @@ struct Match {
     Trigger trigger = Trigger::qname;
     Action action = Action::withhold;
     bool important = false;
-    bool is_below = false;     // the rule is "*.owner", not owner
-    std::uint8_t labels = 0;   // of the owner: the last so many of the name that was asked for
-    std::uint8_t bits = 0;     // of the prefix, over the mapped form
-    std::uint64_t handle = 0;  // for records_of() and line_of()
+    bool is_below = false;    // the rule is "*.owner", not owner
+    std::uint8_t labels = 0;  // of the owner: the last so many of the name that was asked for
+    std::uint8_t bits = 0;    // of the prefix, over the mapped form
+    std::uint8_t rule = 0;    // for line_of()
+    std::uint32_t place = 0;  // the same
+    std::uint32_t records = 0xffff'ffff;  // for records_of()
 };
 
 // At most one rule of each source and importance.
@@ -79,6 +81,8 @@ class Book {
     // Whether that source has a rule of that trigger.
     bool has(std::uint8_t source, Trigger trigger) const;
     std::size_t names() const;
+    // What the builder was told that it is built from.
+    std::uint64_t configuration() const;
 
     // Adds what fits `name`, of these sources; qname or nsdname. Allocates nothing.
     void find_name(Trigger trigger, dns::NameView name, const SourceMask& of, Matches& to) const;
