@@ -1,4 +1,5 @@
 // What the book costs: prints one line of JSON. Names are made up from a seed.
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -6,9 +7,7 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/random.h"
 #include "policy/build/write_book.h"
@@ -128,6 +127,7 @@ int run(std::size_t count) {
     }
     auto file = policy::write_book(runs, {});
     const double spent = cpu_seconds() - before - making;
+    const double run_octets = static_cast<double>(runs.front().ends.back());
     struct stat status{};
     fstat((*file)->fd(), &status);
     runs.clear();
@@ -144,12 +144,13 @@ int run(std::size_t count) {
     fmt::print(
         R"({{"names":{},"file_octets_per_name":{:.1f},"resident_octets":{:.0f},"peak_octets":{:.0f},)"
         R"("build_us_per_line":{:.2f},"open_ms":{:.2f},"miss_ns":{:.0f},"near_miss_ns":{:.0f},)"
-        R"("hit_ns":{:.0f},"hits":{:.3f}}})"
+        R"("hit_ns":{:.0f},"hits":{:.3f},"run_octets_per_name":{:.1f}}})"
         "\n",
         (*book)->names(),
         static_cast<double>(status.st_size) / static_cast<double>((*book)->names()),
         status_of("VmRSS") - at_rest, peak - at_rest, 1e6 * spent / static_cast<double>(count),
-        opened, misses, near, held, static_cast<double>(hits) / 200'000);
+        opened, misses, near, held, static_cast<double>(hits) / 200'000,
+        run_octets / static_cast<double>((*book)->names()));
     return 0;
 }
 

@@ -43,7 +43,6 @@ class Lists:
     def __init__(self, folder):
         self.folder = folder
         self.forms = {
-            'plain': lambda each: f'{each}\n',
             'rpz': lambda each: f'{each} CNAME .\n',
             'unbound': lambda each: f'local-zone: "{each}" always_nxdomain\n',
             'dnsmasq': lambda each: f'local=/{each}/\n',
@@ -72,53 +71,27 @@ def with_text(path, change):
         file.write(change(text))
 
 
-def wend(setting, work, lists, count, form):
-    command = resolvers.wend(setting, work)
-    source = lists.file(form, count)
-    policy = ('"lists": [{"name": "bench", "file": "%s"}]' if form == 'plain'
-              else '"rpz": [{"zone": "' + ZONE + '", "file": "%s"}]') % source
-    state = os.path.join(work, 'state')
-    os.makedirs(state, exist_ok=True)
-    with_text(command[-1], lambda text: text.rstrip()[:-1] +
-              f', "state": {{"folder": "{state}"}}, "control": {{"socket": null}}, "policy": {{{policy}}}}}')
-    return command, source
+def also(resolver, file, change):
+    """That resolver, its file of that name in its folder changed for a list: change(text, list's path)."""
+    def make(setting, work, source):
+        command = resolver(setting, work)
+        with_text(os.path.join(work, file), lambda text: change(text, source))
+        return command
+    return make
 
 
-def unbound(setting, work, lists, count, form):
-    command = resolvers.unbound(setting, work)
-    source = lists.file(form, count)
-    if form == 'unbound':
-        with_text(command[-1], lambda text: text + f'include: "{source}"\n')
-    else:
-        with_text(command[-1], lambda text: text.replace('module-config: "', 'module-config: "respip ') +
-                  f'rpz:\n  name: {ZONE}\n  zonefile: "{source}"\n')
-    return command, source
-
-
-def bind(setting, work, lists, count, form):
-    command = resolvers.bind(setting, work)
-    source = lists.file(form, count)
-    with_text(command[-1], lambda text: text.replace(
-        'max-cache-size 512m;', f'max-cache-size 512m; response-policy {{ zone "{ZONE}"; }} qname-wait-recurse no;') +
-        f'zone "{ZONE}" {{ type primary; file "{source}"; check-names ignore; }};\n')
-    return command, source
-
-
-def powerdns(setting, work, lists, count, form):
-    command = resolvers.powerdns(setting, work)
-    source = lists.file(form, count)
-    with_text(f'{work}/anchors.lua',
-              lambda text: text + f'rpzFile("{source}", {{policyName="bench", defttl=60, zone="{ZONE}"}})\n')
-    return command, source
-
-
-def knot(setting, work, lists, count, form):
-    command = resolvers.knot(setting, work)
-    source = lists.file(form, count)
-    with_text(f'{work}/kresd.conf',
-              lambda text: text + f"policy.add(policy.rpz(policy.DENY, '{source}', false))\n")
-    return command, source
-
+unbound_zones = also(resolvers.unbound, 'unbound.conf', lambda text, source: f'{text}include: "{source}"\n')
+unbound_rpz = also(resolvers.unbound, 'unbound.conf', lambda text, source: (
+    text.replace('module-config: "', 'module-config: "respip ') +
+    f'rpz:\n  name: {ZONE}\n  zonefile: "{source}"\n'))
+bind = also(resolvers.bind, 'named.conf', lambda text, source: (
+    text.replace('max-cache-size 512m;', 'max-cache-size 512m; '
+                 f'response-policy {{ zone "{ZONE}"; }} qname-wait-recurse no;') +
+    f'zone "{ZONE}" {{ type primary; file "{source}"; check-names ignore; }};\n'))
+powerdns = also(resolvers.powerdns, 'anchors.lua', lambda text, source: (
+    text + f'rpzFile("{source}", {{policyName="bench", defttl=60, zone="{ZONE}"}})\n'))
+knot = also(resolvers.knot, 'kresd.conf', lambda text, source: (
+    text + f"policy.add(policy.rpz(policy.DENY, '{source}', false))\n"))
 
 DNSMASQ = """no-daemon
 keep-in-foreground
@@ -133,10 +106,9 @@ conf-file={source}
 """
 
 
-def dnsmasq(setting, work, lists, count, form):
-    source = lists.file(form, count)
+def dnsmasq(setting, work, source):
     path = resolvers.save(f'{work}/dnsmasq.conf', DNSMASQ.format(address=resolvers.ADDRESS, source=source))
-    return ['dnsmasq', '-k', '-C', path], source
+    return ['dnsmasq', '-k', '-C', path]
 
 
 def by_signal(process, work):
@@ -148,10 +120,8 @@ def by_rec_control(process, work):
 
 
 CONTESTANTS = {  # name -> (command, form of the file, what makes it read the file again)
-    'wend-list': (wend, 'plain', by_signal),
-    'wend-rpz': (wend, 'rpz', by_signal),
-    'unbound-zones': (unbound, 'unbound', by_signal),
-    'unbound-rpz': (unbound, 'rpz', by_signal),
+    'unbound-zones': (unbound_zones, 'unbound', by_signal),
+    'unbound-rpz': (unbound_rpz, 'rpz', by_signal),
     'bind-rpz': (bind, 'rpz', by_signal),
     'powerdns-rpz': (powerdns, 'rpz', by_rec_control),
     'knot-rpz': (knot, 'rpz', None),  # watches its file with a module that Debian has not here
@@ -159,29 +129,12 @@ CONTESTANTS = {  # name -> (command, form of the file, what makes it read the fi
 }
 
 
-def ask(name, timeout=0.05):
-    """The reply's code, or None."""
-    import socket
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        asker.settimeout(timeout)
-        asker.connect((resolvers.ADDRESS, 53))
-        try:
-            asker.send(processes.query(name))
-            reply = asker.recv(4096)
-            return reply[3] & 15 if len(reply) > 3 else None
-        except OSError:
-            time.sleep(timeout / 5)
-            return None
-
-
-def wait_for(process, name, rcode, patience=PATIENCE):
-    start = time.monotonic()
-    while time.monotonic() - start < patience:
-        if not process.runs():
-            raise resolvers.CannotRun(process.last_words())
-        if ask(name) == rcode:
-            return time.monotonic() - start
-    raise resolvers.CannotRun(f'{name} is not told with code {rcode} within {patience} s')
+def wait_for(process, name, rcode):
+    """Seconds until it answers with that code."""
+    seconds = processes.seconds_to_answer(resolvers.ADDRESS, name, process, PATIENCE, rcode=rcode)
+    if seconds is None:
+        raise resolvers.CannotRun(process.last_words() or f'{name} is not told with code {rcode}')
+    return seconds
 
 
 def peak_octets(pid):
@@ -213,7 +166,8 @@ class Policy(kinds.Kind):
         make, form, _ = CONTESTANTS[name]
         lists = Lists(os.path.dirname(bench.setting.work))
         work = bench.setting.folder(name)
-        command, source = make(bench.setting, work, lists, count, form)
+        source = lists.file(form, count)
+        command = make(bench.setting, work, source)
         try:
             process = processes.Process(command, processes.SERVER_CORE, f'{work}/out.log', cwd=work)
         except OSError as error:
@@ -252,11 +206,13 @@ class Policy(kinds.Kind):
             process.end()
 
     def read_again(self, bench, process, work, source, again):
-        """Under load, and until the server is idle again, so far as that can be seen."""
+        """Under load, for as long as that takes."""
         resident = process.resident_octets()
         reset_peak(process.pid)
         names = {'first': kinds.HOT_NAMES, 'window': 64, 'clients': 8, 'order': 'round', 'patience': 5}
+        before = process.cpu_seconds()
         calm = bench.load(seconds=1, **names)
+        calm_cost = (process.cpu_seconds() - before) / calm['answered']
         with open(source, encoding='ascii') as file:
             text = file.read()
         with open(f'{source}.again', 'w', encoding='ascii') as file:  # the same names, another file
@@ -266,14 +222,12 @@ class Policy(kinds.Kind):
         before = process.cpu_seconds()
         teller = threading.Thread(target=again, args=(process, work))
         teller.start()
-        seconds = max(3, int(6 * self.count / 1_000_000))
-        told = bench.load(seconds=seconds, **names)
+        told = bench.load(seconds=max(3, int(6 * self.count / 1_000_000)), **names)
         teller.join()
         spent = process.cpu_seconds() - before
-        each = 1.0 * calm['answered'] / calm['seconds']
         return {'peak': peak_octets(process.pid) / resident,
-                'reload_s': max(0.0, spent - seconds) if spent > seconds else spent,
-                'slowest': told['least_100ms'] * 10 / each,
+                'reload_s': spent - told['answered'] * calm_cost,
+                'slowest': told['least_100ms'] * 10 * calm['seconds'] / calm['answered'],
                 'reload_p999': told['p999_us'], 'reload_lost': told['lost']}
 
 

@@ -107,8 +107,8 @@ def query(name):
     return struct.pack('>6H', 1, 0x100, 1, 0, 0, 0) + wire + b'\0' + struct.pack('>2H', 1, 1)
 
 
-def seconds_to_answer(address, name, process, patience=15.0, step=0.02):
-    """From now until the server answers NOERROR; nothing if it does not in time."""
+def seconds_to_answer(address, name, process, patience=15.0, step=0.02, rcode=0):
+    """From now until the server answers with that code; nothing if it does not in time."""
     start = time.monotonic()
     asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     asker.bind(('10.99.0.1', 0))
@@ -119,7 +119,7 @@ def seconds_to_answer(address, name, process, patience=15.0, step=0.02):
             asker.send(query(name))
             while True:
                 reply = asker.recv(4096)
-                if len(reply) > 3 and reply[3] & 15 == 0:
+                if len(reply) > 3 and reply[3] & 15 == rcode:
                     return time.monotonic() - start
         except (TimeoutError, ConnectionError):
             pass

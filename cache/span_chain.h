@@ -110,25 +110,17 @@ class SpanChain {
         return after == map_.begin() ? 0 : erase(std::prev(after));
     }
 
-    // What owners at or below `zone` have, and the one before them, into the caller's map, as
-    // take() does; the octets.
-    std::ptrdiff_t take_around(dns::NameView zone, Map& to) {
-        auto at = map_.lower_bound(zone);
-        if (at != map_.begin()) {
-            --at;
-        }
+    // At most so many of the owners at or below `zone`, and once these are gone the one before,
+    // into the caller's map, as take() does; the octets.
+    std::ptrdiff_t take_around(dns::NameView zone, std::size_t most, Map& to) {
         std::ptrdiff_t lost = 0;
-        for (bool is_before = true; at != map_.end(); is_before = false) {
-            if (!is_before && !at->first.is_subdomain_of(zone)) {
-                break;
-            }
-            if (hand_ == at) {
-                ++hand_;
-            }
-            lost += static_cast<std::ptrdiff_t>(at->second.cost());
-            to.insert(map_.extract(at++));
+        auto at = map_.lower_bound(zone);
+        while (to.size() < most && at != map_.end() && at->first.is_subdomain_of(zone)) {
+            lost += take_one(at++, to);
         }
-        octets_ -= lost;
+        if (to.size() < most && at != map_.begin()) {
+            lost += take_one(std::prev(at), to);
+        }
         return lost;
     }
 
@@ -149,9 +141,14 @@ class SpanChain {
         if (at == map_.end()) {
             return 0;
         }
+        Map gone;
+        return take_one(at, gone);
+    }
+
+    std::ptrdiff_t take_one(Map::iterator at, Map& to) {
         const auto freed = static_cast<std::ptrdiff_t>(at->second.cost());
         hand_ = hand_ == at ? std::next(at) : hand_;
-        map_.erase(at);
+        to.insert(map_.extract(at));
         octets_ -= freed;
         return freed;
     }

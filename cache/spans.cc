@@ -168,6 +168,7 @@ struct Spans::Impl {
 
     Step flush_zones(const Selection& selection, Cursor from);
     std::size_t flush_around(dns::NameView zone, dns::NameView name);
+    // How many of that zone's spans about the tree went, at most step_entries_max and hashed ones.
     std::size_t flush_tree(dns::NameView zone, dns::NameView tree);
 
     SpanOptions options;  // but for ttl_max, which may change:
@@ -355,18 +356,24 @@ std::size_t Spans::Impl::flush_tree(dns::NameView zone, dns::NameView tree) {
     Shard& shard = shard_of(hash);
     const MutexLock lock(shard.mutex);
     if (ZoneSpans* known = shard.find(hash, zone)) {
-        shard.account(*known, -known->nsec.take_around(tree, dropped));
+        shard.account(*known, -known->nsec.take_around(tree, step_entries_max, dropped));
         shard.account(*known, -known->nsec3.take(hashed));
     }
     return dropped.size() + hashed.size();
 }
 
-std::size_t Spans::forget_what_is_above(dns::NameView zone) {
-    std::size_t taken = 0;
-    for (std::size_t labels = zone.label_count(); labels > 0; --labels) {
-        taken += impl_->flush_tree(zone.suffix(labels - 1), zone);
+// A place is a zone above, by the labels that it lacks; a part counts the steps that it took.
+Step Spans::flush_above(dns::NameView zone, Cursor from) {
+    const std::size_t labels = zone.label_count();
+    if (from.place >= labels) {
+        return {};
     }
-    return taken;
+    const std::size_t taken = impl_->flush_tree(zone.suffix(labels - 1 - from.place), zone);
+    const bool has_more = taken >= step_entries_max && from.part < steps_of_zone_max;
+    const Cursor next = has_more ? Cursor{from.part + 1, from.place} : Cursor{0, from.place + 1};
+    return {.looked_at = 1,
+            .taken = taken,
+            .next = next.place < labels ? std::optional(next) : std::nullopt};
 }
 
 Step Spans::flush(const Selection& selection, Cursor from) {

@@ -25,6 +25,9 @@
 
 namespace wend::cache {
 
+// Of one zone in flush_above(): more spans than a zone can have.
+inline constexpr std::uint32_t steps_of_zone_max = 1'000;
+
 inline constexpr std::size_t span_octets_max = 8'192;  // of one RRset with its signatures
 
 struct SpanOptions {
@@ -93,10 +96,10 @@ class Spans {
     // stay.
     Step flush(const Selection& selection, Cursor from);
 
-    // What the zones above `zone` prove of it and of names below it: their NSEC records there and
-    // the one before, and all NSEC3 records, whose names are hashed. A lock of each for as long as
-    // it takes to find them. How many spans went.
-    std::size_t forget_what_is_above(dns::NameView zone);
+    // One step, as above, of forgetting what the zones above `zone` prove of it and of names below
+    // it: their NSEC records there and the one before, and all NSEC3 records, whose names are
+    // hashed. After a step that says that there is more, `zone` is the same.
+    Step flush_above(dns::NameView zone, Cursor from);
 
     // All steps of it, on this thread; how many spans went.
     std::size_t flush_name(dns::NameView name);

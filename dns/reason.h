@@ -36,21 +36,6 @@ enum class Reason : std::uint8_t {
     cpu_share,             // over TCP: read later, this client has its share of a worker's time
     shutting_down,
     out_of_memory,
-    // What is withheld here, or answered otherwise than by its servers.
-    policy_blocked,   // by a list, or a response policy zone
-    policy_censored,  // the same, with the words of RFC 8914 4.17 to 4.19
-    policy_filtered,
-    policy_prohibited,
-    policy_forged,    // data of a rule in place of the truth
-    policy_passthru,  // the truth, because a rule says so
-    policy_dropped,
-    policy_tcp_only,   // over UDP a bare TC
-    policy_too_long,   // the name that a rule makes is over 255 octets
-    policy_not_ready,  // lists or zones are not loaded yet
-    private_address,   // of a public name
-    type_withheld,
-    local_refused,
-    local_dropped,
     // The walk.
     no_server_answered,
     no_reachable_server,  // every address is of a family that is down, or never to be asked

@@ -2,7 +2,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "base/address.h"
@@ -42,8 +41,5 @@ struct Rule {
     std::vector<std::uint8_t> records{};  // Action::records; policy/rule_records.h has the form
     std::size_t line = 0;                 // of the text, from 1
 };
-
-// Called for each rule, in the order of the text. What it refers to is gone when it returns.
-using RuleSink = std::function<void(const Rule& rule)>;
 
 }  // namespace wend::policy

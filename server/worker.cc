@@ -291,9 +291,11 @@ void Worker::end_all() {
     }
 }
 
+// As long as anybody waits in any worker: the kernel goes on giving this one its share of the
+// queries.
 Task<void> Worker::drain() {
     const Instant deadline = clock_.now() + drain_time;
-    while (waiting() > 0 && clock_.now() < deadline) {
+    while ((waiting() > 0 || stores_.places.taken() > 0) && clock_.now() < deadline) {
         const Instant next = clock_.now() + drain_step;
         co_await clock_.sleep_until(next);
     }

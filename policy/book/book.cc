@@ -22,8 +22,6 @@ using book::SetRule;
 // A file in memory for as long as this lives.
 class Mapping {
   public:
-    Mapping() = default;
-
     explicit Mapping(int fd) {
         struct stat status{};
         if (fstat(fd, &status) != 0 || status.st_size <= 0) {
@@ -223,7 +221,7 @@ class NameSearch {
                          .important = rule.important != 0,
                          .is_below = !is_whole,
                          .labels = static_cast<std::uint8_t>(labels),
-                         .rule = static_cast<std::uint8_t>(i),
+                         .rule = static_cast<std::uint16_t>(i),
                          .place = place,
                          .records = rule.records});
             }

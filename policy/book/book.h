@@ -42,7 +42,7 @@ struct Match {
     bool is_below = false;    // the rule is "*.owner", not owner
     std::uint8_t labels = 0;  // of the owner: the last so many of the name that was asked for
     std::uint8_t bits = 0;    // of the prefix, over the mapped form
-    std::uint8_t rule = 0;    // for line_of()
+    std::uint16_t rule = 0;   // for line_of()
     std::uint32_t place = 0;  // the same
     std::uint32_t records = 0xffff'ffff;  // for records_of()
 };
@@ -80,6 +80,7 @@ class Book {
     std::span<const SourceHead> sources() const;
     // Whether that source has a rule of that trigger.
     bool has(std::uint8_t source, Trigger trigger) const;
+    // With the empty ones that shadow a wildcard.
     std::size_t names() const;
     // What the builder was told that it is built from.
     std::uint64_t configuration() const;

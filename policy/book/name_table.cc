@@ -71,7 +71,6 @@ bool NameTable::Cursor::next() {
     std::ranges::copy(block_.subspan(at_, *rest),
                       key_.begin() + static_cast<std::ptrdiff_t>(*shared));
     at_ += *rest;
-    shared_ = *shared;
     size_ = *shared + *rest;
     const auto set = read_varint(block_, at_);
     set_ = static_cast<std::uint32_t>(set.value_or(0));

@@ -46,10 +46,6 @@ class NameTable {
     template <class SizeOfSet>
     std::uint64_t line_of(std::uint32_t ordinal, std::size_t rule, SizeOfSet size_of) const;
 
-    // For each name in order: its key and entry, until `visit` says false.
-    template <class Visit>
-    void each(Visit visit) const;
-
   private:
     class Cursor;
 
@@ -86,8 +82,6 @@ class NameTable::Cursor {
 
     std::uint32_t set() const { return set_; }
 
-    std::size_t shared() const { return shared_; }
-
   private:
     static constexpr std::size_t key_max = 2 * dns::name_octets_max;
 
@@ -95,22 +89,8 @@ class NameTable::Cursor {
     std::size_t at_ = 0;
     std::array<std::uint8_t, key_max> key_;
     std::size_t size_ = 0;
-    std::size_t shared_ = 0;
     std::uint32_t set_ = 0;
 };
-
-template <class Visit>
-void NameTable::each(Visit visit) const {
-    for (std::size_t number = 0; number < block_count_; ++number) {
-        Cursor cursor(block(number));
-        for (std::uint32_t i = 0; i < names_in_block && cursor.next(); ++i) {
-            const auto ordinal = static_cast<std::uint32_t>(number * names_in_block + i);
-            if (!visit(cursor.key(), Entry{cursor.set(), ordinal})) {
-                return;
-            }
-        }
-    }
-}
 
 template <class SizeOfSet>
 std::uint64_t NameTable::line_of(std::uint32_t ordinal, std::size_t rule, SizeOfSet size_of) const {

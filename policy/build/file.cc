@@ -1,9 +1,7 @@
 #include "policy/build/file.h"
 
 #include <cerrno>
-#include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,13 +20,7 @@ std::expected<std::shared_ptr<File>, std::string> File::make() {
 }
 
 File::~File() {
-    if (fd_ >= 0) {
-        close(fd_);
-    }
-}
-
-int File::release() {
-    return std::exchange(fd_, -1);
+    close(fd_);
 }
 
 bool File::write_at(std::uint64_t at, Octets octets) const {
@@ -55,14 +47,6 @@ std::size_t File::read_at(std::uint64_t at, MutableOctets to) const {
         got += static_cast<std::size_t>(some > 0 ? some : 0);
     }
     return got;
-}
-
-void File::forget_before(std::uint64_t at) const {
-    constexpr std::uint64_t page = 4'096;
-    const std::uint64_t whole = at / page * page;
-    if (whole > 0) {
-        fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(whole));
-    }
 }
 
 }  // namespace wend::policy::build

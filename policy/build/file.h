@@ -31,12 +31,6 @@ class File {
     // Fewer octets than asked for at the end alone, or where reading fails.
     std::size_t read_at(std::uint64_t at, MutableOctets to) const;
 
-    // The octets from the start to there are needed no more.
-    void forget_before(std::uint64_t at) const;
-
-    // Gives the descriptor away.
-    int release();
-
   private:
     int fd_;
 };

@@ -25,6 +25,12 @@ class Sets {
 
     const std::vector<std::uint8_t>& records() const { return records_; }
 
+    // Whether offsets of 32 bits reach all of it.
+    bool fits() const {
+        constexpr std::size_t reach = 0xffff'ffff;
+        return records_.size() < reach && rules_.size() < reach / sizeof(book::SetRule);
+    }
+
   private:
     std::span<const book::SetRule> set(std::uint32_t number) const;
 

@@ -24,10 +24,6 @@ struct Head {
     std::unique_ptr<SourceStream> stream;
     std::uint8_t source = 0;
     NamedRules next{};
-
-    bool is_same_name(const Head& other) const {
-        return next.table == other.next.table && next.key == other.next.key;
-    }
 };
 
 // A heap with it has the first name at its front, and of one name the stronger source.
@@ -180,6 +176,10 @@ std::expected<std::shared_ptr<build::File>, std::string> BookWriter::write() {
     header_.configuration = options_.configuration;
     const Octets octets(reinterpret_cast<const std::uint8_t*>(&header_), sizeof header_);
     header_.checksum = book::checksum_of(octets);
+    if (!sets_.fits()) {
+        return std::unexpected(
+            "the data of policy zones is over 4 GiB: use fewer or smaller zones");
+    }
     if (out_.has_failed() || !file_->write_at(0, octets)) {
         return std::unexpected("there is no room for the file of names");
     }

@@ -106,13 +106,6 @@ std::expected<std::string, std::string> element_of(std::string_view key,
                        fmt::join(addresses, R"(", ")"), first);
 }
 
-// A negative anchor that has ended before it begins is a slip of who gave it.
-bool is_over(const ConfigWords& words) {
-    const bool has_end = words.arguments.size() == 3 && words.arguments[1] == "--until";
-    const auto end = has_end ? wall_time_from_text(words.arguments[2]) : std::nullopt;
-    return end && *end <= words.when;
-}
-
 // Who adds a zone that is there replaces it.
 Result add_zone(const ConfigWords& words, std::string_view key, const LoadedConfig& file,
                 const Changes& changes) {
@@ -120,7 +113,10 @@ Result add_zone(const ConfigWords& words, std::string_view key, const LoadedConf
     if (!element) {
         return std::unexpected(element.error());
     }
-    if (is_over(words)) {
+    // A negative anchor that has ended before it begins is a slip of who gave it.
+    const auto until =
+        key == "dnssec.negative-anchors" ? wall_time_from_text(words.arguments[2]) : std::nullopt;
+    if (until && *until <= words.when) {
         return std::unexpected(fmt::format("{} is over: it is {}; nothing was changed",
                                            words.arguments[2], to_text(words.when)));
     }

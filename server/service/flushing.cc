@@ -29,9 +29,8 @@ void Flushing::add(Stores& stores, const Flush& flush) {
             jobs_.push_back(
                 {[&stores, zone](auto at) { return stores.cache.flush(zone, at); }, true});
             jobs_.push_back({[&stores, zone](auto at) { return stores.spans.flush(zone, at); }});
-            jobs_.push_back({[&stores, name = flush.zone](auto) {
-                return cache::Step{.looked_at = 1,
-                                   .taken = stores.spans.forget_what_is_above(name)};
+            jobs_.push_back({[&stores, name = flush.zone](auto at) {
+                return stores.spans.flush_above(name, at);
             }});
             // The word of the zone's servers on those that are left out: where they are, and by
             // which keys they are known.

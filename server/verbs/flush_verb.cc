@@ -127,7 +127,7 @@ Step step_of(std::uint64_t store, const Wanted& wanted, Cursor from, VerbWorld& 
         return world.cache.flush(*wanted.cache, from);
     }
     if (store == apex_spans && wanted.apex) {
-        return world.spans.flush(*wanted.apex, from);
+        return world.spans.flush_above(wanted.apex->name, from);
     }
     if (store == all_spans && wanted.spans) {
         return world.spans.flush(*wanted.spans, from);

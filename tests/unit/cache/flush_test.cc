@@ -285,7 +285,8 @@ TEST_CASE("the zones above a zone no longer deny it or what is below it", "[span
                       make::rrset("abc.example.", Type::nsec3, 100, {{1}}, Security::secure), {},
                       at(0));
     spans.store_nsec(name_of("b.example."), nsec("x.b.example."), at(0));
-    CHECK(spans.forget_what_is_above(name_of("b.example.")) == 5);
+    const auto above = [&](Cursor at) { return spans.flush_above(name_of("b.example."), at); };
+    CHECK(take_all(above) == 5);
     CHECK_FALSE(proved("example.", "b.example."));
     CHECK(proved("example.", "c.example."));
     CHECK(proved(".", "z."));
@@ -293,6 +294,25 @@ TEST_CASE("the zones above a zone no longer deny it or what is below it", "[span
     CHECK(proved("b.example.", "x.b.example."));
     CHECK_FALSE(
         spans.at_or_before(name_of("example."), name_of("abc.example."), Type::nsec3, at(1)));
+}
+
+TEST_CASE("many spans about a zone go from the zone above it in several steps", "[spans][flush]") {
+    Spans spans({.key = {1, 2}});
+    for (int i = 0; i < 700; ++i) {
+        spans.store_nsec(name_of("example."), nsec("n" + std::to_string(i) + ".b.example."), at(0));
+    }
+    spans.store_nsec(name_of("example."), nsec("a.example."), at(0));
+    spans.store_nsec(name_of("example."), nsec("a0.example."), at(0));
+    std::size_t steps = 0;
+    const auto above = [&](Cursor at) {
+        ++steps;
+        const Step step = spans.flush_above(name_of("b.example."), at);
+        CHECK(step.taken <= step_entries_max);
+        return step;
+    };
+    CHECK(take_all(above) == 701);  // with the one before
+    CHECK(steps >= 4);
+    CHECK(spans.statistics().spans == 1);
 }
 
 TEST_CASE("a flush of many zones of spans leaves none and no octet", "[spans][flush]") {

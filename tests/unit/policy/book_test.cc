@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
-#include "policy/build/intervals.h"
+#include "policy/book/name_key.h"
 #include "policy/build/write_book.h"
 #include "policy/rule_records.h"
 
@@ -173,6 +173,74 @@ TEST_CASE("labels with the octets 0 and 1 and of 63 octets are told apart", "[bo
     CHECK(names(*book, "\\001\\002.t.") == "0:withhold-3");
     CHECK(names(*book, longest + ".T.") == "0:withhold-4");
     CHECK(names(*book, "\\002.t.").empty());
+}
+
+TEST_CASE("every octet in a label is found, and letters in either case", "[book]") {
+    SourceRules octets{.head = {"octets", SourceKind::block}, .rules = {}};
+    const auto name_with = [](unsigned octet) {
+        return *name_of("t.").with_label(std::array{static_cast<std::uint8_t>(octet)});
+    };
+    for (unsigned octet = 0; octet < 256; ++octet) {
+        octets.rules.push_back({.name = name_with(octet), .line = octet + 1});
+    }
+    const BookPtr book = book_with({octets});
+    CHECK(book->names() == 256 - 26);
+    for (unsigned octet = 0; octet < 256; ++octet) {
+        const bool is_upper = octet >= 'A' && octet <= 'Z';
+        Matches matches;
+        book->find_name(Trigger::qname, name_with(octet | (is_upper ? 0x20U : 0U)), all_sources(),
+                        matches);
+        REQUIRE(matches.all().size() == 1);
+        matches.clear();
+        book->find_name(Trigger::qname, name_with(octet), all_sources(), matches);
+        CHECK(matches.all().size() == 1);
+    }
+}
+
+TEST_CASE("keys lie in canonical order", "[book][rfc4034-6.1]") {
+    SeededRandom chance(3);
+    const auto drawn = [&chance] {
+        dns::Name name;
+        for (std::uint64_t labels = chance.below(4); labels > 0; --labels) {
+            std::vector<std::uint8_t> label(1 + chance.below(3));
+            for (std::uint8_t& octet : label) {
+                octet = static_cast<std::uint8_t>(chance.chance(50) ? chance.below(4)
+                                                                    : 'A' + chance.below(40));
+            }
+            name = *name.with_label(label);
+        }
+        return name;
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        const dns::Name a = drawn();
+        const dns::Name b = drawn();
+        const NameKey key_a(a);
+        const NameKey key_b(b);
+        const Octets first = key_a.of(key_a.labels());
+        const Octets second = key_b.of(key_b.labels());
+        const auto order = std::lexicographical_compare_three_way(first.begin(), first.end(),
+                                                                  second.begin(), second.end());
+        REQUIRE(order == dns::canonical_order(a, b));
+    }
+}
+
+TEST_CASE("the rules of 200 sources at one name keep their lines", "[book]") {
+    std::vector<SourceRules> sources;
+    for (std::size_t i = 0; i < 200; ++i) {
+        sources.push_back({.head = {fmt::format("list {}", i), SourceKind::block}, .rules = {}});
+        for (const bool important : {true, false}) {
+            Rule rule = name_rule("bad.test.", Covers::name, Action::withhold, i + 1'000);
+            rule.important = important;
+            sources.back().rules.push_back(rule);
+        }
+    }
+    const BookPtr book = book_with(sources);
+    Matches matches;
+    book->find_name(Trigger::qname, name_of("bad.test."), all_sources(), matches);
+    REQUIRE(matches.all().size() == 400);
+    for (const Match& match : matches.all()) {
+        CHECK(book->line_of(match) == match.source + 1'000U);
+    }
 }
 
 namespace {
